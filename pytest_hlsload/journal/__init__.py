@@ -1,0 +1,1 @@
+"""The append-only file of records: writing it, following it while it grows, reading it afterwards"""

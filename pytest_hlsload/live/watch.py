@@ -1,0 +1,146 @@
+"""Following a running load's journal from the owner's side"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from ..journal.following import Follower
+from ..model.fold import Fold
+from ..model.records import ClientRecord, CommandRecord, EndRecord, LoadRecord, Record, StateRecord
+from ..model.states import State
+
+# How often the journal is looked at; a blocking call is late by no more than this.
+_EVERY = 0.1
+
+
+class JournalWatch:
+    """
+    Reads a journal in a thread of its own, and knows what it says so far.
+
+    Args:
+        follower: of the journal.
+        clients: how many the load has.
+        supervisor_lives: whether the process that writes the journal still runs.
+        look: called in the thread with every batch of new records, and with the load's time.
+    """
+
+    def __init__(
+        self,
+        follower: Follower,
+        clients: int,
+        *,
+        supervisor_lives: Callable[[], bool],
+        look: Callable[[Iterable[Record], float], None],
+    ) -> None:
+        self._follower = follower
+        self._supervisor_lives = supervisor_lives
+        self._look = look
+        self._fold = Fold()
+        self._news = threading.Condition()
+        self._states = [State.IDLE] * clients
+        self._commands: dict[int, float] = {}
+        self._came = 0
+        self._zero: float | None = None
+        self._closing = False
+        self.error: BaseException | None = None
+        """What ended the thread, if anything did; to be raised in the main thread."""
+        self.dead = False
+        """Whether the supervisor is gone without having ended the journal."""
+        self.ended = False
+        """Whether the journal is at its end."""
+        self.last_came: float | None = None
+        """When the last of all clients came, in seconds since the load's start; None until then."""
+        self._thread = threading.Thread(target=self._run, name="hls-load journal", daemon=True)
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop following, after one last look."""
+        self._closing = True
+        self._thread.join(timeout=5)
+
+    @property
+    def fold(self) -> Fold:
+        """Of all records so far; use it under `lock`."""
+        return self._fold
+
+    @property
+    def lock(self) -> threading.Condition:
+        """Guards what is folded."""
+        return self._news
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Of the clients, client 1 first."""
+        return tuple(self._states)
+
+    @property
+    def started(self) -> bool:
+        """Whether the journal has its first record."""
+        return self._zero is not None
+
+    @property
+    def now(self) -> float:
+        """The load's time, in seconds since its start."""
+        return time.monotonic() - self._zero if self._zero is not None else 0.0
+
+    def command_at(self, number: int) -> float | None:
+        """When a command was carried out, in seconds since the load's start; None if it was not yet."""
+        return self._commands.get(number)
+
+    def wait(self, done: Callable[[], bool], until: float) -> bool:
+        """
+        Wait until ``done``, the monotonic time ``until``, or the load's end, whichever comes first.
+
+        Returns:
+            Whether ``done``.
+        """
+        with self._news:
+            while not done():
+                left = until - time.monotonic()
+                if left <= 0 or self.dead or self.ended or self.error is not None:
+                    return done()
+                self._news.wait(min(left, 1.0))
+            return True
+
+    def _run(self) -> None:
+        try:
+            while not self._closing:
+                alive = self._supervisor_lives()
+                self._take(alive)
+                if self.dead or self.ended:
+                    break
+                time.sleep(_EVERY)
+            self._take(self._supervisor_lives())
+        except BaseException as error:  # noqa: BLE001  raised in the main thread, where it can be seen
+            self.error = error
+            with self._news:
+                self._news.notify_all()
+
+    def _take(self, supervisor_lived: bool) -> None:
+        records = self._follower.read()
+        with self._news:
+            for record in records:
+                self._fold.add(record)
+                self._note(record)
+            # Asked before the journal was read: a supervisor that ended meanwhile has written all it will write.
+            if not supervisor_lived and not self.ended:
+                self.dead = True
+            self._news.notify_all()
+        self._look(records, self.now)
+
+    def _note(self, record: Record) -> None:
+        if isinstance(record, StateRecord):
+            self._states[record.client - 1] = record.state
+        elif isinstance(record, CommandRecord):
+            self._commands[record.id] = record.at
+        elif isinstance(record, ClientRecord):
+            self._came += 1
+            if self._came == len(self._states):
+                self.last_came = record.at
+        elif isinstance(record, LoadRecord):
+            self._zero = record.monotonic
+        elif isinstance(record, EndRecord):
+            self.ended = True

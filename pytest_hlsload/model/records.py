@@ -1,0 +1,354 @@
+"""
+The journal's records: the one source of every report
+
+A closed list. One JSON object a line: ``at`` (seconds since the load's start, monotonic), ``kind``, then the fields
+below. Clients are numbered from 1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+from .states import Playhead, State
+
+VERSION = 1
+"""Of the journal's format. A reader takes any journal of this number, and passes over fields it does not know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """
+    What every record has.
+
+    Attributes:
+        at: seconds since the load's start.
+    """
+
+    kind: ClassVar[str]
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRecord(Record):
+    """
+    The first record.
+
+    Attributes:
+        version: of the journal's format.
+        id: of the load.
+        wall: the load's start, in seconds since the epoch.
+        monotonic: the load's start on this machine's monotonic clock, in seconds.
+        machine: what explains a difference between two machines (host, cores, Python, ffmpeg's path and version, ...).
+        settings: all of them by name, without secrets.
+    """
+
+    kind: ClassVar[str] = "load"
+    version: int
+    id: str
+    wall: float
+    monotonic: float
+    machine: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistRecord(Record):
+    """
+    What the probe saw of a playlist.
+
+    Attributes:
+        url: what was asked for, without secrets.
+        media_url: the media playlist that the readers are given, without secrets.
+        live: whether it has no EXT-X-ENDLIST; None where that is not known.
+        target_duration: in seconds.
+        segment_duration: mean EXTINF, in seconds.
+        segments: how many the playlist holds.
+        hold_back: in seconds; three target durations where the playlist does not say (RFC 8216bis 4.4.3.8).
+        join: how many segments from the end a reader starts: the fewest whose EXTINF reach the hold-back.
+        container: "mpegts", "fmp4" or "" where it is not known.
+        error: why the playlist could not be had or read; "" where it could.
+    """
+
+    kind: ClassVar[str] = "playlist"
+    url: str
+    media_url: str = ""
+    live: bool | None = None
+    target_duration: float | None = None
+    segment_duration: float | None = None
+    segments: int = 0
+    hold_back: float | None = None
+    join: int = 3
+    container: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRecord(Record):
+    """
+    A command of the owner's, carried out.
+
+    Attributes:
+        id: the owner's number for it.
+        command: "refresh", "mark", "phase", "end_phase" or "stop".
+        text: the mark's text or the phase's name.
+    """
+
+    kind: ClassVar[str] = "command"
+    id: int
+    command: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRecord(Record):
+    """
+    A client comes: its viewer asks for playback at ``at``.
+
+    Attributes:
+        client: its number.
+        url: what it reads, without secrets.
+    """
+
+    kind: ClassVar[str] = "client"
+    client: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderRecord(Record):
+    """
+    A reader has been started.
+
+    Attributes:
+        client: whom it serves.
+        attempt: 1 for the client's first reader.
+        pid: its process.
+        why: "start", "restart" (the one before ended), "lap" (a VOD begins anew), "streams" (the one before was asked
+            for a stream that is not there).
+    """
+
+    kind: ClassVar[str] = "reader"
+    client: int
+    attempt: int
+    pid: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedRecord(Record):
+    """
+    A reader has opened its input.
+
+    Attributes:
+        client: whom it serves.
+        start: the stream's own time at the reader's zero, in seconds; None where ffmpeg does not say.
+        vod: whether the input has a known end.
+    """
+
+    kind: ClassVar[str] = "opened"
+    client: int
+    start: float | None
+    vod: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateRecord(Record):
+    """A client's state changes. Every client is ``idle`` at 0."""
+
+    kind: ClassVar[str] = "state"
+    client: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayheadRecord(Record):
+    """A viewer's playhead begins to move, stops for lack of media, or has come to the end. Exact, not sampled."""
+
+    kind: ClassVar[str] = "playhead"
+    client: int
+    playhead: Playhead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoleRecord(Record):
+    """
+    The media of a client does not go on where it ended.
+
+    Attributes:
+        lost: seconds of media lost; 0.0 where a new timeline begins.
+        reset: whether a new timeline begins.
+    """
+
+    kind: ClassVar[str] = "hole"
+    client: int
+    lost: float
+    reset: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRecord(Record):
+    """
+    Something in a reader's log that is evidence; at most one a kind, client and five seconds.
+
+    Attributes:
+        log: what kind of line (see ``reader.log_lines``), for example "playlist_failed", "http_error", "refused".
+        status: the HTTP status where the line has one.
+        count: how many such lines since the last record of the kind.
+        text: the newest of them, without secrets.
+    """
+
+    kind: ClassVar[str] = "log"
+    client: int
+    log: str
+    count: int
+    text: str
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitRecord(Record):
+    """
+    A reader has ended.
+
+    Attributes:
+        client: whom it served.
+        attempt: which of the client's readers.
+        code: exit status; negative for a signal.
+        explanation: what that means, for people.
+        asked: "" where nobody asked for it; else why the supervisor ended it ("stop", "mute") or why its end is no
+            failure ("lap", "ended", "streams").
+        tail: the last lines of its log, without secrets.
+        retry_in: seconds until the next reader starts; None where none will.
+    """
+
+    kind: ClassVar[str] = "exit"
+    client: int
+    attempt: int
+    code: int
+    explanation: str
+    asked: str
+    tail: tuple[str, ...]
+    retry_in: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleRecord(Record):
+    """
+    Figures of all clients at one moment, every five seconds and at every command; one entry a client, client 1 first.
+
+    Attributes:
+        received: media received so far, in seconds.
+        bytes: elementary-stream bytes received so far.
+        level: the buffer, in seconds.
+        lowest: the lowest buffer since the last sample while the playhead moved, in seconds; None where it did not.
+    """
+
+    kind: ClassVar[str] = "sample"
+    received: tuple[float, ...]
+    bytes: tuple[int, ...]
+    level: tuple[float, ...]
+    lowest: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthRecord(Record):
+    """
+    How the load generator itself is doing, every five seconds; what is measured is since the last such record.
+
+    Attributes:
+        lag: the worst delay between the moment at which the supervisor was to act and did, in seconds.
+        cpu: share of the machine's CPU time in use, 0..1; None where the system does not say.
+        supervisor_cpu: CPU time that the supervisor used, in seconds a second.
+        memory: available on the machine, in bytes; None where the system does not say.
+        descriptors: how many more the supervisor may open.
+        behind: how late the ramp's next reader is, in seconds.
+    """
+
+    kind: ClassVar[str] = "health"
+    lag: float
+    cpu: float | None
+    supervisor_cpu: float
+    memory: int | None
+    descriptors: int | None
+    behind: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRecord(Record):
+    """Something that went wrong in the load generator itself, as a sentence."""
+
+    kind: ClassVar[str] = "problem"
+    text: str
+    client: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRecord(Record):
+    """
+    The last record: no reader is left.
+
+    Attributes:
+        reason: "stop" (asked to), "lifeline" (the owner is gone), "signal".
+    """
+
+    kind: ClassVar[str] = "end"
+    reason: str
+
+
+RECORDS: Mapping[str, type[Record]] = {
+    record.kind: record
+    for record in (
+        LoadRecord,
+        PlaylistRecord,
+        CommandRecord,
+        ClientRecord,
+        ReaderRecord,
+        OpenedRecord,
+        StateRecord,
+        PlayheadRecord,
+        HoleRecord,
+        LogRecord,
+        ExitRecord,
+        SampleRecord,
+        HealthRecord,
+        ProblemRecord,
+        EndRecord,
+    )
+}
+
+_NAMES: Mapping[type[Record], tuple[str, ...]] = {
+    record: tuple(f.name for f in fields(record) if f.name != "at") for record in RECORDS.values()
+}
+_MADE = {"state": State, "playhead": Playhead}
+
+
+def to_plain(record: Record) -> dict[str, Any]:
+    """The record as a JSON object."""
+    plain: dict[str, Any] = {"at": round(record.at, 4), "kind": record.kind}
+    for name in _NAMES[type(record)]:
+        plain[name] = getattr(record, name)
+    return plain
+
+
+def from_plain(plain: Mapping[str, Any]) -> Record | None:
+    """
+    The record of a JSON object; None for a kind that this version does not know.
+
+    Raises:
+        ValueError: where the object is no record.
+    """
+    try:
+        record = RECORDS.get(plain["kind"])
+        if record is None:
+            return None
+        given = {name: _value(name, plain[name]) for name in _NAMES[record] if name in plain}
+        return record(at=float(plain["at"]), **given)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"not a journal record: {error!r}") from None
+
+
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    made = _MADE.get(name)
+    return made(value) if made else value

@@ -1,0 +1,227 @@
+"""
+What successive readers of one client deliver, related to one another
+
+Every reader counts time from its own zero. The timeline lays the readers' media on one axis, so that what a restarted
+reader fetches again is not new, and what no reader got is known to be missing.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .media import Run, Stream
+
+# Time stamps of contiguous packets differ from the sum of durations by rounding, in seconds.
+TOLERANCE = 0.1
+
+# 33-bit MPEG-TS clocks wrap after this many seconds.
+WRAP = 2**33 / 90_000
+
+# A frame shown longer than its stated duration (a still slide) is media; a longer step is a jump of the clock.
+LONGEST_FRAME = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """
+    A place where the media does not go on where it ended.
+
+    Attributes:
+        lost: seconds of media that this client never got; 0.0 where a new timeline begins.
+        reset: whether a new timeline begins here: the clock jumped, and nothing tells of lost segments.
+    """
+
+    lost: float
+    reset: bool
+
+
+class _StreamTimeline:
+    """One stream's media on the client's axis. All values are seconds."""
+
+    __slots__ = ("frontier", "held", "line_end", "lost", "new", "resets", "shift")
+
+    def __init__(self) -> None:
+        self.frontier: float | None = None
+        """Where the newest media ends; what the reader holds back is included."""
+        self.line_end: float | None = None
+        """Where the running reader's last packet ended; None before its first."""
+        self.held = 0.0
+        """What the reader has got but holds back."""
+        self.shift: float | None = None
+        """From the running reader's clock to the axis; None while that is not known."""
+        self.new = self.lost = 0.0
+        self.resets = 0
+
+
+class Timeline:
+    """
+    The media of one client.
+
+    Args:
+        window: how far back, in seconds, this stream's playlist reaches. A new reader that starts no further back
+            than this before the last media is fetching again what is already there.
+    """
+
+    def __init__(self, *, window: float = 60.0) -> None:
+        self.window = window
+        self._streams: dict[Stream, _StreamTimeline] = {}
+        self._mapped: frozenset[Stream] = frozenset()
+        self._held_frames: Mapping[Stream, int] = {}
+        self._origin: float | None = None
+        self._idle = 0.0
+        self._keyframes: deque[tuple[float, tuple[int, int]]] = deque()
+        self._waiting: list[Run] = []
+        self._related = False
+
+    @property
+    def received(self) -> float:
+        """New media, in seconds: what the mapped stream that has got least has got."""
+        return min((self._stream(stream).new for stream in self._mapped), default=0.0)
+
+    @property
+    def lost(self) -> float:
+        """Media that no reader of this client got, in seconds."""
+        return max((stream.lost for stream in self._streams.values()), default=0.0)
+
+    @property
+    def resets(self) -> int:
+        """How many times a new timeline began."""
+        return max((stream.resets for stream in self._streams.values()), default=0)
+
+    def open(
+        self,
+        origin: float | None,
+        streams: Iterable[Stream],
+        *,
+        held: Mapping[Stream, int],
+        idle: float,
+        lap: bool = False,
+    ) -> None:
+        """
+        A new reader has opened the stream.
+
+        Args:
+            origin: the stream's own time, in seconds, at the reader's zero; None where that is not known.
+            streams: those that the reader delivers.
+            held: how many whole frames of each stream the reader keeps back at any time.
+            idle: seconds since media last came; a live stream has not gone on by more than this and its window.
+            lap: whether a VOD begins anew, so that the same media is new to the viewer.
+        """
+        if lap:
+            origin = None
+            self._keyframes.clear()
+        self._origin = origin
+        self._mapped = frozenset(streams)
+        self._held_frames = held
+        self._idle = idle
+        self._related = False
+        self._waiting = []
+        for timeline in self._streams.values():
+            timeline.line_end = timeline.shift = None
+            timeline.held = 0.0
+
+    def drain(self) -> None:
+        """The reader has come to its end and is handing over what it held back."""
+        self._held_frames = {}
+        for timeline in self._streams.values():
+            timeline.held = 0.0
+
+    def media(self, run: Run, *, loss_confirmed: bool) -> Hole | None:
+        """
+        Take a run of packets.
+
+        Args:
+            run: the packets.
+            loss_confirmed: whether the log tells of segments lost just before.
+        """
+        lost, resets = self.lost, self.resets
+        if not self._related:
+            if run.stream is Stream.AUDIO and Stream.VIDEO in self._mapped and self._keyframes:
+                # Only video can be known again by its content, so it decides how the readers are related.
+                self._waiting.append(run)
+                return None
+            self._relate(run)
+        self._take(run, loss_confirmed=loss_confirmed)
+        while self._waiting:
+            self._take(self._waiting.pop(0), loss_confirmed=loss_confirmed)
+        if self.resets > resets:
+            return Hole(lost=0.0, reset=True)
+        if self.lost > lost + TOLERANCE:
+            return Hole(lost=self.lost - lost, reset=False)
+        return None
+
+    def _stream(self, stream: Stream) -> _StreamTimeline:
+        return self._streams.setdefault(stream, _StreamTimeline())
+
+    def _take(self, run: Run, *, loss_confirmed: bool) -> None:
+        timeline = self._stream(run.stream)
+        frontier, last = timeline.frontier, timeline.line_end
+        if timeline.shift is None:  # contiguous: the readers cannot be related
+            timeline.shift = (frontier or 0.0) - run.start
+        start = run.start + timeline.shift
+        if frontier is None:
+            timeline.frontier = frontier = start
+        elif last is None:
+            if start > frontier + TOLERANCE:
+                timeline.lost += start - frontier
+                timeline.frontier = frontier = start
+        elif abs(gap := start - last) > TOLERANCE:
+            if gap > 0 and loss_confirmed:
+                timeline.lost += max(0.0, start - max(last, frontier - timeline.held))
+                timeline.frontier = frontier = max(frontier, start + timeline.held)
+            elif not 0 < gap <= LONGEST_FRAME:
+                timeline.shift -= gap
+                timeline.resets += 1
+        timeline.line_end = run.end + timeline.shift
+        timeline.held = self._held_frames.get(run.stream, 0) * run.frame
+        reached = timeline.line_end + timeline.held
+        if reached > frontier:
+            timeline.new += reached - frontier
+            timeline.frontier = reached
+        self._remember(run, timeline.shift)
+
+    def _relate(self, run: Run) -> None:
+        """Find the running reader's place on the axis by its first packets; leave it open where there is none."""
+        self._related = True
+        frontier = self._stream(run.stream).frontier
+        if frontier is None:
+            self._shift_all(self._origin or 0.0)
+            return
+        shift = self._place(run, frontier)
+        if shift is not None:
+            self._shift_all(shift)
+        else:
+            for timeline in self._streams.values():
+                timeline.resets += 1
+            self._keyframes.clear()
+
+    def _place(self, run: Run, frontier: float) -> float | None:
+        stamped = None
+        if self._origin is not None:
+            stamped = self._origin + WRAP * round((frontier - self._origin - run.start) / WRAP)
+        first = next(iter(run.keyframes), None)
+        if first is not None:
+            known = [at - first.start for at, mark in self._keyframes if mark == first.mark]
+            if stamped is not None and any(abs(shift - stamped) <= TOLERANCE for shift in known):
+                return stamped
+            if len(known) == 1:  # the same picture under other time stamps: the encoder was restarted
+                return known[0]
+            if stamped is not None and any(abs(at - first.start - stamped) <= TOLERANCE for at, _ in self._keyframes):
+                return None  # other pictures under the same time stamps
+        if stamped is None or not -self.window <= run.start + stamped - frontier <= self._idle + self.window:
+            return None
+        return stamped
+
+    def _shift_all(self, shift: float) -> None:
+        for stream in self._mapped:
+            self._stream(stream).shift = shift
+
+    def _remember(self, run: Run, shift: float) -> None:
+        newest = self._keyframes[-1][0] if self._keyframes else float("-inf")
+        for keyframe in run.keyframes:
+            if (at := keyframe.start + shift) > newest + TOLERANCE:
+                self._keyframes.append((at, keyframe.mark))
+        if self._keyframes:
+            oldest = self._keyframes[-1][0] - self.window
+            while self._keyframes[0][0] < oldest:
+                self._keyframes.popleft()

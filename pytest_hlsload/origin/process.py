@@ -1,0 +1,136 @@
+"""The origin process: takes commands on its standard input, a socket, and ends when that closes."""
+
+import asyncio
+import json
+import math
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+from fractions import Fraction
+from typing import Any
+
+from pytest_hlsload.origin.broadcast import Broadcast
+from pytest_hlsload.origin.media import SUFFIX, EncodeError, Lap, MediaSpec, encode
+from pytest_hlsload.origin.publication import Publication
+
+Message = dict[str, Any]
+
+
+class OriginProcess:
+    """All channels of one origin, and the media that they share.
+
+    Args:
+        ffmpeg: path of the ffmpeg that encodes.
+    """
+
+    def __init__(self, ffmpeg: str) -> None:
+        self._ffmpeg = ffmpeg
+        self._media: dict[MediaSpec, Lap] = {}
+        self._channels: list[Broadcast] = []
+
+    async def answer(self, message: Message) -> AsyncIterator[Message]:
+        """Carry out one command; the last message of an answer has `done`."""
+        match message["do"]:
+            case "channel":
+                yield {"done": await self._open_channel(**message["options"])}
+            case "fault":
+                channel = self._channels[message["channel"]]
+                yield {"done": channel.command(**message["fault"]).to_wire()}
+            case "clear":
+                self._channels[message["channel"]].faults.clear()
+                yield {"done": None}
+            case "faults":
+                faults = self._channels[message["channel"]].faults.faults
+                yield {"done": [fault.to_wire() for fault in faults]}
+            case "delivery":
+                for part in self._channels[message["channel"]].log.parts():
+                    yield part
+                    # one turn for everybody else
+                    await asyncio.sleep(0)
+                yield {"done": None}
+            case "segment":
+                yield {"done": self._channels[message["channel"]].segment(message["ordinal"]).hex()}
+            case "init":
+                init = self._channels[message["channel"]].init
+                yield {"done": None if init is None else init.hex()}
+            case "ping":
+                yield {"done": os.getpid()}
+            case other:
+                yield {"failed": f"unknown command {other!r}"}
+
+    async def _open_channel(
+        self,
+        *,
+        media: Message,
+        kind: str,
+        window: int,
+        first_number: int,
+        vod_seconds: float,
+        port: int,
+    ) -> Message:
+        spec = MediaSpec(**media)
+        if spec not in self._media:
+            self._media[spec] = await encode(self._ffmpeg, spec)
+        lap = self._media[spec]
+        seconds = spec.segment_seconds
+        publication = Publication(
+            # the window is full at once
+            start=time.monotonic() - (window - 1) * float(seconds),
+            segment_seconds=seconds,
+            window=window,
+            suffix=SUFFIX[spec.container],
+            has_init=lap.init is not None,
+            first_number=first_number,
+            total=max(1, math.ceil(Fraction(vod_seconds) / seconds)) if kind == "vod" else None,
+        )
+        channel = Broadcast(publication, lap, port)
+        self._channels.append(channel)
+        return {
+            "channel": len(self._channels) - 1,
+            "port": channel.port,
+            "segment_seconds": float(seconds),
+            "published_from": publication.start,
+            "lap_segments": len(lap),
+        }
+
+
+async def _serve(control: socket.socket, ffmpeg: str, owner: int) -> None:
+    origin = OriginProcess(ffmpeg)
+    loop = asyncio.get_running_loop()
+    received = bytearray()
+    _watch(owner, loop)
+    while data := await loop.sock_recv(control, 65536):
+        received += data
+        while (end := received.find(b"\n")) >= 0:
+            line = bytes(received[:end])
+            del received[: end + 1]
+            try:
+                async for message in origin.answer(json.loads(line)):
+                    await loop.sock_sendall(control, json.dumps(message).encode() + b"\n")
+            except (ValueError, OSError, EncodeError, LookupError) as error:
+                failed = {"failed": str(error), "kind": type(error).__name__}
+                await loop.sock_sendall(control, json.dumps(failed).encode() + b"\n")
+
+
+def _watch(owner: int, loop: asyncio.AbstractEventLoop) -> None:
+    """End with the owner, even if a child that it forked keeps the control socket open."""
+    try:
+        loop.add_reader(os.pidfd_open(owner), os._exit, 0)
+    except OSError:
+        # no such process, or a kernel without pidfd: then the socket's end alone has to tell
+        if os.getppid() != owner:
+            os._exit(0)
+
+
+def main() -> None:
+    """Run the origin process: `ffmpeg path` and `owner's process id` are its arguments."""
+    ffmpeg, owner = sys.argv[-2], int(sys.argv[-1])
+    with socket.socket(fileno=0) as control:
+        control.setblocking(False)
+        try:
+            asyncio.run(_serve(control, ffmpeg, owner))
+        except (KeyboardInterrupt, ConnectionError, BrokenPipeError):
+            # the owner has gone, which is how this process ends
+            pass

@@ -1,0 +1,348 @@
+"""One client: its viewer, and the readers that serve it one after another"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+from ..model.media import Run, Stream
+from ..model.records import ClientRecord, ExitRecord, OpenedRecord, ProblemRecord, ReaderRecord, Record
+from ..model.settings import LoadSettings
+from ..model.states import State
+from ..reader.exits import explain_exit
+from ..reader.held import held_frames
+from ..reader.log_lines import LOSSES, LogLine
+from .backoff import backoff
+from .loop import Loop
+from .reading import Reading
+from .stream import StreamKnowledge
+from .troubles import Troubles
+from .viewer import Viewer
+
+# Lines about lost segments explain a hole in media that comes within so many seconds.
+_LOSS_FRESH = 30.0
+
+# What a reader printed so shortly before its end tells why it ended.
+_LAST_MOMENTS = 2.0
+
+# A paused reader of a VOD is read on a little after it is due, so that it is not paused again at once.
+_PAUSE_AT_LEAST = 1.0
+
+_TAIL = 8
+
+
+class Start(Protocol):
+    """Starts a reader process for a client."""
+
+    def __call__(self, client: "Client", *, join: int) -> Reading:
+        """
+        Raises:
+            OSError: where the machine has no room for another process.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """
+    What the clients of a load share.
+
+    Attributes:
+        loop: their event loop.
+        write: appends a record to the journal.
+        start: starts a reader.
+        stream: what is known of the stream.
+        settings: the load's.
+        random: for the jitter of back-off.
+        zero: the load's start on the loop's clock, from which records count.
+    """
+
+    loop: Loop
+    write: Callable[[Record], None]
+    start: Start
+    stream: StreamKnowledge
+    settings: LoadSettings
+    random: Random
+    zero: float
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """What is known of the running reader; times are on the loop's clock."""
+
+    why: str
+    last_sign: float
+    origin: float | None = None
+    container: str = ""
+    opened: bool = False
+    output: bool = False
+    missing: bool = False
+    delivers: bool = False
+    asked: str = ""
+    loss_at: float = float("-inf")
+    streams_seen: frozenset[Stream] = frozenset()
+
+
+class Client:
+    """
+    Args:
+        index: its number, from 1.
+        around: what it shares with the others.
+    """
+
+    def __init__(self, index: int, around: Surroundings) -> None:
+        self.index = index
+        self.viewer: Viewer | None = None
+        """None until it comes."""
+        self.reading: Reading | None = None
+        self._around = around
+        self._troubles = Troubles(index, around.write)
+        self._attempts = 0
+        self._failures = 0
+        self._next = "start"
+        self._now = _Attempt("start", 0.0)
+        self._steady_since: float | None = None
+        self._timer: float | None = None
+        self._stopped = False
+
+    def come(self, at: float) -> None:
+        """The viewer asks for playback."""
+        if self._stopped:
+            return
+        settings, stream = self._around.settings, self._around.stream
+        since = self._since(at)
+        self._around.write(ClientRecord(at=since, client=self.index, url=stream.shown_url))
+        self.viewer = Viewer(
+            self.index,
+            since,
+            self._around.write,
+            startup_buffer=settings.startup_buffer,
+            resume_buffer=min(settings.resume_buffer, (stream.hold_back or float("inf")) / 2),
+            window=stream.window,
+        )
+        self._spawn(at)
+
+    def advance(self, at: float) -> None:
+        """Bring what is recorded of the client up to ``at``."""
+        since = self._since(at)
+        if self.viewer is not None:
+            self.viewer.advance(since)
+        self._troubles.flush(since)
+
+    def stop(self, at: float) -> None:
+        """The viewer leaves; the reader is asked to end."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self._troubles.flush_all(self._since(at))
+        if self.viewer is not None:
+            self.viewer.leave(self._since(at))
+        if self.reading is not None:
+            self._now.asked = "stop"
+            self.reading.end(at)
+
+    # What the reader tells (see reading.Listener)
+
+    def on_log(self, at: float, line: LogLine) -> None:
+        """The reader has printed a line."""
+        now = self._now
+        if line.kind == "opened" and not now.opened:
+            self._open(at, line)
+        elif line.kind == "output":
+            now.output = True
+        elif line.kind == "stream" and not now.output:
+            stream = Stream.VIDEO if line.found["stream"] == "Video" else Stream.AUDIO
+            now.streams_seen |= {stream}
+            now.container = now.container or line.found.get("mpegts", "") and "mpegts"
+        elif line.kind == "no_stream":
+            now.missing = True
+        elif line.kind == "end_of_input" and self.viewer is not None:
+            self.viewer.drain()
+        elif line.is_evidence and not self._stopped:
+            self.advance(at)
+            self._troubles.add(self._since(at), line)
+            if line.kind in LOSSES:
+                now.loss_at = at
+
+    def on_media(self, at: float, runs: Sequence[Run]) -> None:
+        """Media has come."""
+        viewer, now, reading = self.viewer, self._now, self.reading
+        if viewer is None or reading is None or self._stopped:
+            return
+        since = self._since(at)
+        if not now.delivers:
+            now.delivers = True
+            held = held_frames(now.container)
+            viewer.open(since, now.origin, reading.streams, held, lap=now.why == "lap")
+        silence = since - viewer.last_media
+        viewer.take(since, runs, loss_confirmed=at - now.loss_at <= max(_LOSS_FRESH, silence))
+        now.last_sign = at
+        self._pace(at)
+        self._wake(at)
+
+    def on_end(self, at: float, code: int) -> None:
+        """The reader has ended."""
+        reading, self.reading = self.reading, None
+        assert reading is not None
+        assert self.viewer is not None
+        now, viewer, since = self._now, self.viewer, self._since(at)
+        viewer.advance(since)
+        self._troubles.flush_all(since)
+        recent = [line for when, line in reading.recent if when >= at - _LAST_MOMENTS]
+        end = explain_exit(code, recent, opened=now.opened)
+        explanation, asked, retry_in = end.explanation, now.asked, None
+        rest = False
+        if self._stopped:
+            asked = "stop"
+        elif asked == "mute":
+            explanation = f"delivered nothing for {at - now.last_sign:.0f} s and was ended: {explanation}"
+            retry_in = self._fail()
+        elif now.missing and now.streams_seen and now.streams_seen != set(reading.streams):
+            asked, retry_in, self._next = "streams", 0.0, "streams"
+            self._around.stream.streams = [stream for stream in Stream if stream in now.streams_seen]
+        elif end.finished and self._around.stream.vod:
+            asked, self._next, rest = "lap", "lap", True
+            retry_in = max(0.0, viewer.level - self._around.settings.forward_buffer)
+        elif end.finished:
+            asked, rest = "ended", True
+        else:
+            retry_in = self._fail()
+        self._around.write(
+            ExitRecord(
+                at=since,
+                client=self.index,
+                attempt=self._attempts,
+                code=code,
+                explanation=explanation,
+                asked=asked,
+                tail=tuple(line.text for _, line in list(reading.recent)[-_TAIL:]) if asked in {"", "mute"} else (),
+                retry_in=retry_in,
+            )
+        )
+        if asked == "ended":
+            viewer.complete(since)
+        viewer.serve(since, rest)
+        if retry_in is not None:
+            self._around.loop.call_at(at + retry_in, self._respawn)
+        self._wake(at)
+
+    # Readers
+
+    def _respawn(self, _: float) -> None:
+        self._around.loop.start_soon(self._spawn)
+
+    def _spawn(self, at: float) -> None:
+        if self._stopped or self.reading is not None:
+            return
+        assert self.viewer is not None
+        since = self._since(at)
+        self._steady_since = None
+        self._now = _Attempt(self._next, at)
+        try:
+            self.reading = self._around.start(self, join=self._join(since))
+        except OSError as error:
+            text = f"no reader could be started: {error.strerror or error}"
+            self.viewer.advance(since)
+            self._around.write(ProblemRecord(at=since, client=self.index, text=text))
+            self.viewer.serve(since, False)
+            self._around.loop.call_at(at + self._fail(), self._respawn)
+            return
+        self._attempts += 1
+        if self._around.stream.vod:
+            self.reading.narrow()
+        self.viewer.advance(since)
+        self._around.write(
+            ReaderRecord(
+                at=since, client=self.index, attempt=self._attempts, pid=self.reading.pid, why=self._now.why
+            )
+        )
+        self.viewer.serve(since, True)
+        self._wake(at)
+
+    def _join(self, since: float) -> int:
+        """How many segments from the end to start: for a restart, where the viewer stopped."""
+        stream, viewer = self._around.stream, self.viewer
+        if viewer is None or self._next != "restart":
+            return stream.join
+        return max(stream.join, int((since - viewer.last_media) / stream.segment_duration) + 2)
+
+    def _open(self, at: float, line: LogLine) -> None:
+        now, stream = self._now, self._around.stream
+        now.opened = True
+        vod = line.found["duration"].strip() != "N/A"
+        if stream.vod is None:
+            stream.vod = vod
+        if "start" in line.found and not stream.vod:
+            now.origin = float(line.found["start"])
+        self.advance(at)
+        self._around.write(OpenedRecord(at=self._since(at), client=self.index, start=now.origin, vod=vod))
+
+    def _fail(self) -> float:
+        self._failures += 1
+        self._next = "restart"
+        settings = self._around.settings
+        return backoff(
+            self._failures, shortest=settings.min_backoff, longest=settings.max_backoff, random=self._around.random
+        )
+
+    def _pace(self, at: float) -> None:
+        """Read a VOD no further ahead of its viewer than asked for."""
+        if self._around.stream.vod and self.viewer is not None and self.reading is not None:
+            ahead = self.viewer.level - self._around.settings.forward_buffer
+            if ahead > 0 and not self.reading.paused:
+                self.reading.pause()
+                self._around.loop.call_at(at + max(ahead, _PAUSE_AT_LEAST), self._read_on)
+
+    def _read_on(self, at: float) -> None:
+        if self.reading is not None:
+            self._now.last_sign = at
+            self.reading.resume()
+            self._wake(at)
+
+    # What happens by itself
+
+    def _wake(self, at: float) -> None:
+        """See to it that the next thing that happens by itself is noticed when it does."""
+        due = self._due(at)
+        if due is not None and (self._timer is None or due < self._timer):
+            self._timer = due
+            self._around.loop.call_at(due, self._woken)
+
+    def _due(self, at: float) -> float | None:
+        if self.viewer is None or self._stopped:
+            return None
+        moments = []
+        if self.viewer.dry_at is not None:
+            moments.append(self._around.zero + self.viewer.dry_at)
+        if self._listens:
+            moments.append(self._now.last_sign + self._mute_after())
+        if self._failures:
+            if self.viewer.state is not State.STREAMING or not self._now.delivers:
+                self._steady_since = None
+            elif self._steady_since is None:
+                self._steady_since = at
+            if self._steady_since is not None:
+                moments.append(self._steady_since + self._around.settings.stable_after)
+        return min(moments, default=None)
+
+    def _woken(self, at: float) -> None:
+        self._timer = None
+        if self._stopped:
+            return
+        self.advance(at)
+        if self._steady_since is not None and at >= self._steady_since + self._around.settings.stable_after:
+            self._failures = 0
+            self._steady_since = None
+        if self._listens and self.reading is not None and at >= self._now.last_sign + self._mute_after():
+            self._now.asked = "mute"
+            self.reading.end(at)
+        self._wake(at)
+
+    @property
+    def _listens(self) -> bool:
+        return self.reading is not None and not self.reading.paused and not self._now.asked
+
+    def _mute_after(self) -> float:
+        return max(self._around.settings.mute_after, 4 * (self._around.stream.target_duration or 0.0))
+
+    def _since(self, at: float) -> float:
+        return at - self._around.zero

@@ -1,0 +1,83 @@
+"""Starting a supervisor from its owner's process"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from .order import Command, Order
+
+# -I -S: nothing of the user's environment may change what the supervisor is or how fast it starts. The two lines put
+# the package's parent on the path, which -I and -S took away.
+_BOOTSTRAP = """import sys; sys.path.insert(0, sys.argv[1])
+from pytest_hlsload.supervisor.main import main; main()"""
+
+_PARENT = str(Path(__file__).resolve().parents[2])
+
+
+class SupervisorProcess:
+    """
+    A supervisor, seen from its owner. Its stdin is the lifeline: when the owner dies in any way, it breaks.
+
+    Args:
+        order: what to do.
+        errors: file for what it prints to stderr: nothing, unless it fails.
+
+    Raises:
+        OSError: where the process cannot be started.
+    """
+
+    def __init__(self, order: Order, errors: Path) -> None:
+        self._errors = errors
+        with errors.open("wb") as stderr:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, _PARENT],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        self._send(order.to_line())
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
+    def lives(self) -> bool:
+        """Whether it runs."""
+        return self._process.poll() is None
+
+    def send(self, command: Command) -> None:
+        """Tell it something; a dead supervisor hears nothing, and its death is noticed elsewhere."""
+        self._send(command.to_line())
+
+    def end(self, patience: float) -> None:
+        """Break the lifeline and wait for its end; after ``patience`` seconds it is killed, and its readers with it."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._errors.exists() and not self._errors.stat().st_size:
+            self._errors.unlink()
+
+    def complaint(self) -> str:
+        """The last line that it printed to stderr."""
+        try:
+            lines = self._errors.read_text("utf-8", "replace").splitlines()
+        except OSError:
+            return ""
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+    def _send(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        except (BrokenPipeError, ValueError):
+            pass

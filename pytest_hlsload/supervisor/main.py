@@ -1,0 +1,30 @@
+"""Where the supervisor process begins: ``python -I -S -c "…; main()"``, the order on stdin"""
+
+import os
+import sys
+import traceback
+
+from .guard import wake_on_signals
+from .health import raise_descriptor_limit
+from .order import Order
+from .supervisor import STOP_SIGNALS, Supervisor
+
+_STDIN = 0
+
+
+def main() -> None:
+    """Read the order, run the load, exit with 0 unless the supervisor itself failed."""
+    signals = wake_on_signals(STOP_SIGNALS)
+    line = b""
+    while not line.endswith(b"\n"):
+        piece = os.read(_STDIN, 1)  # no further than the line: what follows are commands
+        if not piece:
+            sys.exit(0)  # the owner is gone before it had begun
+        line += piece
+    raise_descriptor_limit()
+    supervisor = Supervisor(Order.from_line(line), lifeline=_STDIN, signals=signals)
+    try:
+        supervisor.run()
+    except Exception:
+        traceback.print_exc()
+        sys.exit(1)

@@ -1,0 +1,260 @@
+"""A load as its supervisor runs it, from the order to the end"""
+
+import os
+import signal
+import time
+from dataclasses import replace
+from random import Random
+
+from ..journal.writing import JournalWriter
+from ..model.records import (
+    VERSION,
+    CommandRecord,
+    EndRecord,
+    LoadRecord,
+    PlaylistRecord,
+    ProblemRecord,
+    Record,
+    SampleRecord,
+)
+from ..model.redaction import redact_url
+from ..reader.binary import environment
+from ..reader.command import ReaderOptions, reader_command
+from .client import Client, Surroundings
+from .guard import die_with_parent
+from .health import HealthMeter
+from .loop import Loop
+from .order import Command, Order
+from .probing import Probing
+from .reading import Reading
+from .spawn import ReaderProcess, read_piece
+from .stream import StreamKnowledge
+
+_SAMPLE_EVERY = 5.0
+
+# A deadline is due so often that a machine without time to spare shows by how late it is.
+_HEARTBEAT = 0.25
+
+# Readers that outlive this have been told to end in every way; waiting longer would not help.
+_LONGEST_STOP = 3.0
+
+
+class Supervisor:
+    """
+    Args:
+        order: the owner's.
+        lifeline: descriptor with the owner's commands; when it ends, the owner is gone.
+        signals: descriptor on which asked-for ends arrive (see `guard.wake_on_signals`).
+        loop: injected for tests.
+    """
+
+    def __init__(self, order: Order, *, lifeline: int, signals: int, loop: Loop | None = None) -> None:
+        self._order = order
+        self._loop = loop or Loop()
+        self._lifeline = lifeline
+        self._commands = b""
+        self._stopping = False
+        self._reason = ""
+        self._journal = JournalWriter(order.journal)
+        self._health = HealthMeter()
+        self._zero = time.monotonic()
+        settings = order.settings
+        assert settings.url is not None
+        self._stream = StreamKnowledge(url=settings.url, shown_url=redact_url(settings.url))
+        self._options = ReaderOptions(
+            ffmpeg=order.ffmpeg,
+            hls_options=frozenset(order.hls_options),
+            decode=settings.mode == "decode",
+            headers=settings.headers,
+            mute_after=settings.mute_after,
+        )
+        self._environment = environment()
+        self._tie = die_with_parent()
+        around = Surroundings(
+            loop=self._loop,
+            write=self._write,
+            start=self._start_reader,
+            stream=self._stream,
+            settings=settings,
+            random=Random(order.id),
+            zero=self._zero,
+        )
+        self._clients = [Client(number + 1, around) for number in range(settings.clients)]
+        self._due_starts: list[float] = []
+        self._probing: Probing | None = None
+        os.set_blocking(lifeline, False)
+        self._loop.watch(lifeline, self._read_commands)
+        self._loop.watch(signals, lambda at: self._end(at, "signal"))
+
+    def run(self) -> None:
+        """The whole load."""
+        order = self._order
+        self._write(
+            LoadRecord(
+                at=0.0,
+                version=VERSION,
+                id=order.id,
+                wall=time.time() - (time.monotonic() - self._zero),
+                monotonic=self._zero,
+                machine=order.machine,
+                settings=order.shown_settings,
+            )
+        )
+        self._journal.sync()
+        self._loop.call_at(self._zero + _SAMPLE_EVERY, self._sample_again)
+        self._loop.call_at(self._zero + _HEARTBEAT, self._beat)
+        if order.probe:
+            self._probing = Probing(self._loop, order.probe, self._stream.url, order.settings.headers, self._begin)
+        else:
+            self._schedule(self._zero)
+        try:
+            self._loop.run()
+        except Exception as error:
+            self._write(ProblemRecord(at=self._since_start(), text=f"the supervisor crashed: {error!r}"))
+            raise
+        finally:
+            self._leave()
+
+    def _begin(self, at: float, playlist: PlaylistRecord, media_url: str) -> None:
+        """The probe has looked; the clients come."""
+        if self._stopping:
+            return
+        self._write(replace(playlist, at=at - self._zero))
+        self._stream.learn(playlist, media_url)
+        self._schedule(at)
+
+    def _schedule(self, at: float) -> None:
+        step = self._order.settings.ramp / len(self._clients)
+        for number, client in enumerate(self._clients):
+            due = at + number * step
+            self._due_starts.append(due)
+            if number and step:
+                self._loop.call_at(due, lambda _, c=client: self._loop.start_soon(c.come))
+            else:
+                self._loop.start_soon(client.come)
+
+    def _start_reader(self, client: Client, *, join: int) -> Reading:
+        streams = self._stream.streams
+        process = ReaderProcess(
+            lambda outputs: reader_command(
+                self._options,
+                self._stream.url,
+                user_agent=f"pytest-hlsload/{self._order.id}/client-{client.index}",
+                join=join,
+                streams=streams,
+                outputs=outputs,
+            ),
+            outputs=len(streams),
+            environment=self._environment,
+            before_exec=self._tie,
+        )
+        return Reading(self._loop, process, streams, client)
+
+    # Commands
+
+    def _read_commands(self, at: float) -> None:
+        piece = read_piece(self._lifeline)
+        if piece == b"":
+            self._loop.forget(self._lifeline)
+            self._end(at, "lifeline")
+            return
+        self._commands += piece or b""
+        *lines, self._commands = self._commands.split(b"\n")
+        for line in lines:
+            self._obey(at, Command.from_line(line))
+
+    def _obey(self, at: float, command: Command) -> None:
+        if self._stopping:
+            return
+        if command.command == "stop":
+            self._end(at, "stop", command.id)
+        else:
+            self._sample(at)
+            self._write(
+                CommandRecord(at=at - self._zero, id=command.id, command=command.command, text=command.text)
+            )
+
+    def _end(self, at: float, reason: str, command: int = 0) -> None:
+        """End the viewing now, and the readers as soon as they obey."""
+        if self._stopping:
+            return
+        self._stopping = True
+        self._reason = reason
+        self._loop.clear_starts()
+        self._sample(at)
+        for client in self._clients:
+            client.stop(at)
+        self._write(CommandRecord(at=at - self._zero, id=command, command="stop", text=reason))
+        self._journal.sync()
+        self._ended_at = at
+        self._wait_for_readers(at)
+
+    def _wait_for_readers(self, at: float) -> None:
+        left = [client for client in self._clients if client.reading is not None]
+        if not left or at - self._ended_at > _LONGEST_STOP:
+            self._loop.stop()
+            return
+        self._loop.call_at(at + 0.01, self._wait_for_readers)
+
+    def _leave(self) -> None:
+        """Whatever happened: nothing runs on, and the journal is closed."""
+        if self._probing is not None:
+            self._probing.give_up(self._loop.now)
+        for client in self._clients:
+            if client.reading is not None:
+                client.reading.kill()
+                self._write(
+                    ProblemRecord(
+                        at=self._since_start(),
+                        client=client.index,
+                        text=f"reader process {client.reading.pid} did not end within {_LONGEST_STOP:g} s",
+                    )
+                )
+        if self._journal.lost:
+            self._write(
+                ProblemRecord(at=self._since_start(), text=f"{self._journal.lost} records could not be written")
+            )
+        self._write(EndRecord(at=self._since_start(), reason=self._reason or "crash"))
+        self._journal.sync()
+        self._journal.close()
+
+    def _since_start(self) -> float:
+        return time.monotonic() - self._zero
+
+    # Figures
+
+    def _sample_again(self, at: float) -> None:
+        if self._stopping:
+            return
+        self._sample(at)
+        behind = 0.0
+        came = sum(1 for client in self._clients if client.viewer is not None)
+        if came < len(self._due_starts):
+            behind = max(0.0, at - self._due_starts[came])
+        self._write(self._health.measure(at - self._zero, lag=self._loop.reset_lag(), behind=behind))
+        self._loop.call_at(at + _SAMPLE_EVERY, self._sample_again)
+
+    def _sample(self, at: float) -> None:
+        for client in self._clients:
+            client.advance(at)
+        viewers = [client.viewer for client in self._clients]
+        lowest = [viewer.lowest() if viewer else None for viewer in viewers]
+        self._write(
+            SampleRecord(
+                at=at - self._zero,
+                received=tuple(round(viewer.received, 2) if viewer else 0.0 for viewer in viewers),
+                bytes=tuple(viewer.bytes if viewer else 0 for viewer in viewers),
+                level=tuple(round(viewer.level, 2) if viewer else 0.0 for viewer in viewers),
+                lowest=tuple(None if low is None else round(low, 2) for low in lowest),
+            )
+        )
+
+    def _beat(self, at: float) -> None:
+        self._loop.call_at(at + _HEARTBEAT, self._beat)
+
+    def _write(self, record: Record) -> None:
+        self._journal.write(record)
+
+
+STOP_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+

@@ -1,0 +1,122 @@
+"""The viewer of one client: what has come for it, what it sees, and the records of both"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ..model.media import Run, Stream
+from ..model.player import Player
+from ..model.records import HoleRecord, PlayheadRecord, Record, StateRecord
+from ..model.states import Playhead, State, state_of
+from ..model.timeline import Timeline
+
+
+class Viewer:
+    """
+    Times are seconds since the load's start.
+
+    Args:
+        client: its number.
+        at: when it asks for playback.
+        write: to the journal.
+        startup_buffer: media with which playback begins, in seconds.
+        resume_buffer: media with which it goes on after a stall, in seconds.
+        window: how far back the playlist reaches, in seconds.
+    """
+
+    def __init__(
+        self,
+        client: int,
+        at: float,
+        write: Callable[[Record], None],
+        *,
+        startup_buffer: float,
+        resume_buffer: float,
+        window: float,
+    ) -> None:
+        self._client = client
+        self._write = write
+        self._player = Player(at, startup_buffer=startup_buffer, resume_buffer=resume_buffer)
+        self._timeline = Timeline(window=window)
+        self._served = False
+        self._gone = False
+        self.state = State.IDLE
+        self.bytes = 0
+        """Elementary-stream bytes as readers delivered them, media fetched again included."""
+        self.last_media = at
+        """When new media last came."""
+
+    @property
+    def received(self) -> float:
+        """New media so far, in seconds."""
+        return self._player.received
+
+    @property
+    def level(self) -> float:
+        """The buffer, in seconds."""
+        return self._player.level
+
+    @property
+    def dry_at(self) -> float | None:
+        """When the buffer will have run dry if nothing comes; None where the playhead does not move."""
+        return None if self._gone else self._player.dry_at
+
+    def lowest(self) -> float | None:
+        """The lowest buffer since the last call, in seconds; None where the playhead did not move."""
+        return self._player.reset_lowest()
+
+    def advance(self, at: float) -> None:
+        """Let the clock come to ``at``; must precede any record of that time."""
+        if not self._gone:
+            self._tell(self._player.advance(at))
+
+    def open(
+        self, at: float, origin: float | None, streams: Iterable[Stream], held: Mapping[Stream, int], *, lap: bool
+    ) -> None:
+        """A new reader is about to hand over its first media; see `Timeline.open`."""
+        self._timeline.open(origin, streams, held=held, idle=at - self.last_media, lap=lap)
+
+    def drain(self) -> None:
+        """The reader is handing over what it held back."""
+        self._timeline.drain()
+
+    def take(self, at: float, runs: Sequence[Run], *, loss_confirmed: bool) -> None:
+        """Media has come."""
+        if self._gone:
+            return
+        self.advance(at)
+        before = self._timeline.received
+        for run in runs:
+            self.bytes += run.size
+            if hole := self._timeline.media(run, loss_confirmed=loss_confirmed):
+                self._write(HoleRecord(at=at, client=self._client, lost=hole.lost, reset=hole.reset))
+        received = self._timeline.received
+        if received > before:
+            self.last_media = at
+            self._tell(self._player.receive(at, received))
+
+    def complete(self, at: float) -> None:
+        """The playlist has ended; the viewer plays what it has."""
+        if not self._gone:
+            self._tell(self._player.complete(at))
+
+    def serve(self, at: float, served: bool) -> None:
+        """Whether a reader runs for it, or none is needed just now."""
+        self.advance(at)
+        self._served = served
+        self._set_state(at, self._player.playhead)
+
+    def leave(self, at: float) -> None:
+        """The viewer stops watching."""
+        self.advance(at)
+        self._gone = True
+        self._set_state(at, self._player.playhead)
+
+    def _tell(self, changes: list[tuple[float, Playhead]]) -> None:
+        for at, playhead in changes:
+            self._write(PlayheadRecord(at=at, client=self._client, playhead=playhead))
+            self._set_state(at, playhead)
+
+    def _set_state(self, at: float, playhead: Playhead) -> None:
+        state = State.IDLE if self._gone else state_of(playhead, served=self._served)
+        if state is not self.state:
+            self.state = state
+            self._write(StateRecord(at=at, client=self._client, state=state))
