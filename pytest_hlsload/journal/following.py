@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from ..model.records import Record, from_plain
+from pytest_hlsload.model.records import Record, from_plain
 
 
 class Follower:

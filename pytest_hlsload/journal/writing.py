@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..model.records import Record, to_plain
+from pytest_hlsload.model.records import Record, to_plain
 
 
 class JournalWriter:

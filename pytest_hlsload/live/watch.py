@@ -4,10 +4,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-from ..journal.following import Follower
-from ..model.fold import Fold
-from ..model.records import ClientRecord, CommandRecord, EndRecord, LoadRecord, Record, StateRecord
-from ..model.states import State
+from pytest_hlsload.journal.following import Follower
+from pytest_hlsload.model.fold import Fold
+from pytest_hlsload.model.records import ClientRecord, CommandRecord, EndRecord, LoadRecord, Record, StateRecord
+from pytest_hlsload.model.states import State
 
 # How often the journal is looked at; a blocking call is late by no more than this.
 _EVERY = 0.1
@@ -85,6 +85,10 @@ class JournalWatch:
     def now(self) -> float:
         """The load's time, in seconds since its start."""
         return time.monotonic() - self._zero if self._zero is not None else 0.0
+
+    def monotonic(self, at: float) -> float:
+        """A moment of the load on this machine's monotonic clock."""
+        return at + (self._zero or 0.0)
 
     def command_at(self, number: int) -> float | None:
         """When a command was carried out, in seconds since the load's start; None if it was not yet."""

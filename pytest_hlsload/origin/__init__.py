@@ -1,4 +1,5 @@
-"""A live HLS origin on loopback, with faults on command and a byte-exact delivery log.
+"""
+A live HLS origin on loopback, with faults on command and a byte-exact delivery log.
 
 ```python
 with Origin() as origin:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from pytest_hlsload.origin.connection import BadRequest, Connection, RequestHead
+from pytest_hlsload.origin.connection import BadRequestError, Connection, RequestHead
 from pytest_hlsload.origin.delivery import DeliveryLog, Entry
 from pytest_hlsload.origin.faults import FaultBoard, RunningFault
 from pytest_hlsload.origin.media import Lap
@@ -32,7 +32,8 @@ class _Resource:
 
 
 class Broadcast:
-    """A channel that is served.
+    """
+    A channel that is served.
 
     Args:
         publication: what is published when.
@@ -123,7 +124,12 @@ class Broadcast:
         loop = asyncio.get_running_loop()
         with listener:
             while True:
-                sock, _ = await loop.sock_accept(listener)
+                try:
+                    sock, _ = await loop.sock_accept(listener)
+                except OSError:
+                    # no descriptors left, or a client that has gone already: neither may end the channel
+                    await asyncio.sleep(0.05)
+                    continue
                 self._accepted += 1
                 connection = Connection(sock, self._accepted)
                 task = asyncio.create_task(self._serve(connection))
@@ -131,7 +137,7 @@ class Broadcast:
                 task.add_done_callback(self._connections.pop)
 
     async def _serve(self, connection: Connection) -> None:
-        with contextlib.closing(connection), contextlib.suppress(OSError, BadRequest):
+        with contextlib.closing(connection), contextlib.suppress(OSError, BadRequestError):
             while (head := await connection.read_head()) is not None:
                 entry = Entry(head.headers.get("user-agent", ""), connection.number, head.method, head.target)
                 self.log.add(entry)
@@ -216,11 +222,14 @@ class Broadcast:
                 pace.reset()
             if stop > offset:
                 now, sent = await connection.send(view[offset:stop])
+                if not sent:
+                    # that was a wait, and a fault may have begun meanwhile
+                    continue
                 offset += sent
                 entry.sent.append((now, offset))
             if hang is not None and offset >= min(hang.details["at_byte"], len(body)):
                 self.faults.begin(hang)
-            elif slow is not None:
+            elif slow is not None and offset < end:
                 await asyncio.sleep(_SLOW_TICK)
         entry.end("whole" if end == len(body) else "cut")
 

@@ -1,6 +1,6 @@
 """A channel as its owner sees it: where to read it, its faults on command, its delivery log."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_hlsload.origin.control import Control, OriginError
@@ -11,7 +11,8 @@ from pytest_hlsload.origin.records import Delivery, Fault, FaultKind
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Channel:
-    """A live (or VOD) stream on a port of its own. Made by `Origin.channel`.
+    """
+    A live (or VOD) stream on a port of its own. Made by `Origin.channel`.
 
     Every fault begins when its method is called, ends by itself after `seconds` or after it has struck `count`
     requests, and otherwise lasts until `clear`. Faults of different kinds add up.
@@ -27,8 +28,8 @@ class Channel:
     segment_seconds: float
     published_from: float
     lap_segments: int
-    _number: int
-    _control: Control
+    _number: int = field(repr=False)
+    _control: Control = field(repr=False)
 
     @property
     def url(self) -> str:
@@ -41,7 +42,8 @@ class Channel:
         return f"http://127.0.0.1:{self.port}/master.m3u8"
 
     def hang(self, seconds: float | None = None, *, at_byte: int | None = None) -> Fault:
-        """Send nothing more to anybody, with all connections kept open; afterwards everything goes on.
+        """
+        Send nothing more to anybody, with all connections kept open; afterwards everything goes on.
 
         Args:
             seconds: how long (s).
@@ -51,7 +53,8 @@ class Channel:
         return self._fault("hang", seconds, at_byte=at_byte)
 
     def stale(self, seconds: float | None = None, *, pause: bool = False) -> Fault:
-        """Serve the playlist as it is now.
+        """
+        Serve the playlist as it is now.
 
         Args:
             seconds: how long (s).
@@ -89,7 +92,8 @@ class Channel:
         return self._fault("sequence_reset", None, first=first)
 
     def encoder_restart(self, *, restart_names: bool = False) -> Fault:
-        """From the next segment on: EXT-X-DISCONTINUITY and timestamps as from a fresh encoder.
+        """
+        From the next segment on: EXT-X-DISCONTINUITY and timestamps as from a fresh encoder.
 
         Args:
             restart_names: file names count from 0 again, too; the media sequence goes on.

@@ -1,4 +1,5 @@
-"""HTTP/1.1 on one TCP connection, on the bare socket: what `send` returned is what the kernel has.
+"""
+HTTP/1.1 on one TCP connection, on the bare socket: what `send` returned is what the kernel has.
 
 aiohttp and asyncio's streams keep a buffer of their own in between, so with them no one can tell when a byte left.
 """
@@ -16,7 +17,7 @@ _HEAD_LIMIT = 32 * 1024
 SEND_BUFFER = 128 * 1024
 
 
-class BadRequest(Exception):
+class BadRequestError(Exception):
     """The peer does not speak HTTP/1.1 as an HLS client does."""
 
 
@@ -35,7 +36,8 @@ class RequestHead:
 
 
 class Connection:
-    """One accepted connection.
+    """
+    One accepted connection.
 
     Args:
         sock: the accepted socket; the connection makes it non-blocking.
@@ -55,16 +57,17 @@ class Connection:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
     async def read_head(self) -> RequestHead | None:
-        """Read the next request; None when the client has closed.
+        """
+        Read the next request; None when the client has closed.
 
         Raises:
-            BadRequest: what came is no request without a body.
+            BadRequestError: what came is no request without a body.
             OSError: the connection was lost.
         """
         loop = asyncio.get_running_loop()
         while (end := self._received.find(b"\r\n\r\n")) < 0:
             if len(self._received) > _HEAD_LIMIT:
-                raise BadRequest
+                raise BadRequestError
             data = await loop.sock_recv(self._sock, 8192)
             if not data:
                 return None
@@ -82,13 +85,14 @@ class Connection:
             data = data[sent:]
 
     async def send(self, data: bytes | memoryview, *, more: bool = False) -> tuple[float, int]:
-        """Hand over what the kernel takes now, at least one byte: (time just before, bytes taken)."""
-        while True:
-            # the time before: after `send` the receiver may run first on this core, and lines would precede their cause
-            now = time.monotonic()
-            with contextlib.suppress(BlockingIOError):
-                return now, self._sock.send(data, socket.MSG_MORE if more else 0)
+        """Hand over what the kernel takes now: (time just before, bytes taken), 0 bytes after a wait for room."""
+        # the time before: after `send` the receiver may run first on this core, and lines would precede their cause
+        now = time.monotonic()
+        try:
+            return now, self._sock.send(data, socket.MSG_MORE if more else 0)
+        except BlockingIOError:
             await self._writable()
+            return now, 0
 
     def close(self) -> None:
         """Close: the client reads what was sent, then end of file, or a reset."""
@@ -124,11 +128,11 @@ def _parse(text: str) -> RequestHead:
     first, *lines = text.split("\r\n")
     words = first.split(" ")
     if len(words) != 3 or not words[2].startswith("HTTP/1."):
-        raise BadRequest
+        raise BadRequestError
     pairs = (line.partition(":") for line in lines)
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
     if words[2] == "HTTP/1.0":
         headers.setdefault("connection", "close")
     if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
-        raise BadRequest
+        raise BadRequestError
     return RequestHead(words[0], words[1], headers)

@@ -23,7 +23,8 @@ class OriginError(RuntimeError):
 
 
 class Control:
-    """A running origin process. Commands may come from any thread.
+    """
+    A running origin process. Commands may come from any thread.
 
     Args:
         ffmpeg: path of the ffmpeg that encodes the media.
@@ -37,9 +38,9 @@ class Control:
         package_parent = str(Path(__file__).resolve().parents[2])
         with theirs:
             # a session of its own: Ctrl+C must leave it to its owner to end the origin
-            self._process = subprocess.Popen(
+            self._process: subprocess.Popen[bytes] = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, package_parent, ffmpeg, str(os.getpid())],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self._printed,
                 start_new_session=True,
@@ -51,7 +52,8 @@ class Control:
         return self._process.pid
 
     def ask(self, message: dict[str, Any], timeout: float = 10) -> Any:
-        """Send a command and return its answer.
+        """
+        Send a command and return its answer.
 
         Raises:
             OriginError: the command failed, the process has ended, or it did not answer within `timeout` seconds.
@@ -59,7 +61,8 @@ class Control:
         return self.ask_parts(message, timeout)[-1]["done"]
 
     def ask_parts(self, message: dict[str, Any], timeout: float = 10) -> list[dict[str, Any]]:
-        """Send a command and return all messages of its answer; the last has `done`.
+        """
+        Send a command and return all messages of its answer; the last has `done`.
 
         Raises:
             OriginError: as for `ask`.
@@ -92,7 +95,7 @@ class Control:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         if not self._printed.closed:
-            print(self._read_printed(), file=sys.stderr, end="")
+            sys.stderr.write(self._read_printed())
             self._printed.close()
 
     def __enter__(self) -> Self:

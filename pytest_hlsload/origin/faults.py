@@ -35,7 +35,8 @@ def fault_from_wire(wire: dict[str, Any]) -> Fault:
 
 
 class FaultBoard:
-    """Starts and ends faults, and lets connections wait for a change.
+    """
+    Starts and ends faults, and lets connections wait for a change.
 
     Args:
         changed: called with each fault when it begins and when it ends.

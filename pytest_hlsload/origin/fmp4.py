@@ -7,7 +7,8 @@ _CONTAINERS = {b"moov", b"trak", b"mdia", b"moof", b"traf"}
 
 
 class Fmp4Lap:
-    """The segments of one lap; `segment` renders any later one.
+    """
+    The segments of one lap; `segment` renders any later one.
 
     Args:
         init: the initialisation section.

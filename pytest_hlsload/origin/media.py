@@ -39,7 +39,8 @@ class Lap(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaSpec:
-    """What to encode.
+    """
+    What to encode.
 
     Attributes:
         container: `ts` or `fmp4`.
@@ -67,7 +68,8 @@ class MediaSpec:
 
     @property
     def segment_seconds(self) -> Fraction:
-        """The duration of every segment (s): the nearest to the wanted one that is whole in video and audio frames.
+        """
+        The duration of every segment (s): the nearest to the wanted one that is whole in video and audio frames.
 
         So audio and video end together, and no buffer threshold lies on a knife's edge between them.
         """
@@ -82,24 +84,29 @@ class MediaSpec:
 
 
 async def encode(ffmpeg: str, spec: MediaSpec) -> Lap:
-    """Encode one lap of media.
+    """
+    Encode one lap of media.
 
     Raises:
         EncodeError: ffmpeg cannot be started, fails, takes too long or makes other segments than expected.
     """
     with tempfile.TemporaryDirectory(prefix="hlsload-origin-") as folder:
         await _run(ffmpeg, _arguments(spec), folder)
-        # the first segment carries the audio encoder's priming frame and is one frame longer
-        wanted = [Path(folder, f"{index:03d}") for index in range(1, spec.lap_segments + 1)]
-        if missing := [path.name for path in wanted if not path.exists()]:
-            raise EncodeError(f"{ffmpeg} made no segments {', '.join(missing)} of the test media")
-        segments = [path.read_bytes() for path in wanted]
-        seconds = spec.segment_seconds
-        start = Fraction(spec.first_timestamp)
-        if spec.container == "ts":
-            return TsLap(segments, seconds, start)
-        init = Path(folder, "init.mp4").read_bytes()
-        return Fmp4Lap(init, segments, seconds, skipped=seconds, first_timestamp=start)
+        return _lap(Path(folder), spec)
+
+
+def _lap(folder: Path, spec: MediaSpec) -> Lap:
+    # the first segment carries the audio encoder's priming frame and is one frame longer
+    wanted = [folder / f"{index:03d}" for index in range(1, spec.lap_segments + 1)]
+    if missing := [path.name for path in wanted if not path.exists()]:
+        raise EncodeError(f"ffmpeg made no segments {', '.join(missing)} of the test media")
+    segments = [path.read_bytes() for path in wanted]
+    seconds = spec.segment_seconds
+    start = Fraction(spec.first_timestamp)
+    if spec.container == "ts":
+        return TsLap(segments, seconds, start)
+    init = (folder / "init.mp4").read_bytes()
+    return Fmp4Lap(init, segments, seconds, skipped=seconds, first_timestamp=start)
 
 
 def _common_multiple(first: Fraction, second: Fraction) -> Fraction:

@@ -22,7 +22,8 @@ class _TsSegment:
 
 
 class TsLap:
-    """The segments of one lap; `segment` renders any later one.
+    """
+    The segments of one lap; `segment` renders any later one.
 
     Args:
         segments: the encoded segments of the lap, in order.

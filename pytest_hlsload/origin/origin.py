@@ -12,7 +12,8 @@ _CHANNEL_TIMEOUT = 40
 
 
 class Origin:
-    """A live HLS origin on 127.0.0.1, in its own process, with any number of channels.
+    """
+    A live HLS origin on 127.0.0.1, in its own process, with any number of channels.
 
     It ends with its `with` block, with `stop`, or with the process that made it, however that dies.
 
@@ -25,7 +26,8 @@ class Origin:
         self._control: Control | None = None
 
     def start(self) -> Self:
-        """Start the process and wait until it serves; a running origin stays as it is.
+        """
+        Start the process and wait until it serves; a running origin stays as it is.
 
         Raises:
             FfmpegNotFound: there is no ffmpeg; the message names the ways to get one.
@@ -63,7 +65,8 @@ class Origin:
         first_timestamp: float = 0,
         port: int = 0,
     ) -> Channel:
-        """Open a channel; when this returns, its playlist can be read and its window is full.
+        """
+        Open a channel; when this returns, its playlist can be read and its window is full.
 
         Args:
             container: `ts` (MPEG-TS) or `fmp4`.

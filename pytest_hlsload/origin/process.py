@@ -1,9 +1,11 @@
 """The origin process: takes commands on its standard input, a socket, and ends when that closes."""
 
 import asyncio
+import contextlib
 import json
 import math
 import os
+import resource
 import socket
 import sys
 import time
@@ -19,7 +21,8 @@ Message = dict[str, Any]
 
 
 class OriginProcess:
-    """All channels of one origin, and the media that they share.
+    """
+    All channels of one origin, and the media that they share.
 
     Args:
         ffmpeg: path of the ffmpeg that encodes.
@@ -97,40 +100,46 @@ class OriginProcess:
 
 
 async def _serve(control: socket.socket, ffmpeg: str, owner: int) -> None:
-    origin = OriginProcess(ffmpeg)
     loop = asyncio.get_running_loop()
+    commands: asyncio.Queue[bytes] = asyncio.Queue()
+    worker = asyncio.create_task(_carry_out(control, commands, OriginProcess(ffmpeg)))
+    reader = asyncio.create_task(_receive(control, commands))
+    # the owner's death ends this even if a child that it forked keeps the control socket open
+    with contextlib.suppress(OSError):
+        loop.add_reader(os.pidfd_open(owner), reader.cancel)
+    await asyncio.wait((worker, reader), return_when=asyncio.FIRST_COMPLETED)
+    # in an orderly way: a running ffmpeg is ended and its folder removed
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+
+
+async def _receive(control: socket.socket, commands: asyncio.Queue[bytes]) -> None:
     received = bytearray()
-    _watch(owner, loop)
-    while data := await loop.sock_recv(control, 65536):
+    while data := await asyncio.get_running_loop().sock_recv(control, 65536):
         received += data
         while (end := received.find(b"\n")) >= 0:
-            line = bytes(received[:end])
+            commands.put_nowait(bytes(received[:end]))
             del received[: end + 1]
-            try:
-                async for message in origin.answer(json.loads(line)):
-                    await loop.sock_sendall(control, json.dumps(message).encode() + b"\n")
-            except (ValueError, OSError, EncodeError, LookupError) as error:
-                failed = {"failed": str(error), "kind": type(error).__name__}
-                await loop.sock_sendall(control, json.dumps(failed).encode() + b"\n")
 
 
-def _watch(owner: int, loop: asyncio.AbstractEventLoop) -> None:
-    """End with the owner, even if a child that it forked keeps the control socket open."""
-    try:
-        loop.add_reader(os.pidfd_open(owner), os._exit, 0)
-    except OSError:
-        # no such process, or a kernel without pidfd: then the socket's end alone has to tell
-        if os.getppid() != owner:
-            os._exit(0)
+async def _carry_out(control: socket.socket, commands: asyncio.Queue[bytes], origin: OriginProcess) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        line = await commands.get()
+        try:
+            async for message in origin.answer(json.loads(line)):
+                await loop.sock_sendall(control, json.dumps(message).encode() + b"\n")
+        except ConnectionError:
+            return
+        except (ValueError, OSError, EncodeError, LookupError) as error:
+            await loop.sock_sendall(control, json.dumps({"failed": str(error)}).encode() + b"\n")
 
 
 def main() -> None:
-    """Run the origin process: `ffmpeg path` and `owner's process id` are its arguments."""
+    """Run the origin process; its arguments are the path of an ffmpeg and the owner's process id."""
     ffmpeg, owner = sys.argv[-2], int(sys.argv[-1])
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with socket.socket(fileno=0) as control:
         control.setblocking(False)
-        try:
-            asyncio.run(_serve(control, ffmpeg, owner))
-        except (KeyboardInterrupt, ConnectionError, BrokenPipeError):
-            # the owner has gone, which is how this process ends
-            pass
+        asyncio.run(_serve(control, ffmpeg, owner))

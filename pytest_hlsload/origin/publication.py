@@ -1,4 +1,5 @@
-"""What a channel has published at a given moment: a pure function of time and of the commands given.
+"""
+What a channel has published at a given moment: a pure function of time and of the commands given.
 
 An ordinal counts the published segments of a channel from 0 and never jumps, whatever the faults do to names, media
 sequence numbers and timestamps.
@@ -12,7 +13,8 @@ from fractions import Fraction
 
 @dataclass(slots=True)
 class Publication:
-    """The clock and the playlist of one channel.
+    """
+    The clock and the playlist of one channel.
 
     Attributes:
         start: when ordinal 0 was published (monotonic s); ordinal n follows at `start + n * segment_seconds`.

@@ -1,4 +1,5 @@
-"""What an origin tells about itself: faults and the delivery log, as frozen records.
+"""
+What an origin tells about itself: faults and the delivery log, as frozen records.
 
 All times are CLOCK_MONOTONIC seconds (`time.monotonic()`), which every process on one machine shares.
 """
@@ -25,7 +26,8 @@ Outcome = Literal["open", "whole", "cut", "broken"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One fault of a channel, as it stood when this record was made.
+    """
+    One fault of a channel, as it stood when this record was made.
 
     Attributes:
         number: counts the channel's faults from 1, in the order of the commands.
@@ -48,7 +50,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request and how its answer went out.
+    """
+    One request and how its answer went out.
 
     Attributes:
         at: when the request's head had been read (monotonic s).
@@ -58,10 +61,10 @@ class Request:
         path: path with query, as requested.
         status: status code; 0 while nothing has been answered.
         kind: what was asked for.
-        segment: ordinal of the segment: counts published segments from 0 whatever they are called; None for other kinds.
+        segment: ordinal of the segment, which counts published segments from 0 whatever they are called; else None.
         length: announced Content-Length (bytes).
-        sent: pairs (time, offset): just before `time` (monotonic s) ended, the body's first `offset` bytes had been
-            handed to the kernel. The time is taken right before the successful `send`, so nothing can be received earlier.
+        sent: pairs (time, offset): from `time` on (monotonic s) the kernel had the body's first `offset` bytes. The
+            time is taken right before the successful `send`, so that nothing can be received before it.
         ended: when the last byte was sent or the connection was lost (monotonic s); None while it goes on.
         outcome: `whole`; `cut` (ended early by the `truncate` fault); `broken` (connection lost or aborted); `open`.
     """
@@ -92,7 +95,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A channel's delivery log.
+    """
+    A channel's delivery log.
 
     Attributes:
         taken: when the log was read (monotonic s); requests that were open then are as they stood.

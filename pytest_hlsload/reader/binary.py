@@ -59,13 +59,13 @@ def find_ffmpeg(setting: str | None = None) -> FoundFfmpeg:
         path = shutil.which(setting)
         if path is None:
             raise FfmpegNotFound(f"there is no executable ffmpeg at {setting!r} (setting ffmpeg): correct the path")
-        return FoundFfmpeg(os.path.abspath(path), "the setting ffmpeg")
+        return FoundFfmpeg(str(Path(path).absolute()), "the setting ffmpeg")
     if path := shutil.which("ffmpeg"):
-        return FoundFfmpeg(os.path.abspath(path), "PATH")
+        return FoundFfmpeg(str(Path(path).absolute()), "PATH")
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
 
-        return FoundFfmpeg(os.path.abspath(get_ffmpeg_exe()), "the package imageio-ffmpeg")
+        return FoundFfmpeg(str(Path(get_ffmpeg_exe()).absolute()), "the package imageio-ffmpeg")
     except (ImportError, RuntimeError):
         raise FfmpegNotFound(
             "no ffmpeg was found. Three ways to get one: install your system's package (apt-get install ffmpeg), or "
@@ -108,7 +108,8 @@ def _features(ffmpeg: FoundFfmpeg, fingerprint: tuple[int, int]) -> Features:  #
     text = (answer.stderr + b"\n" + answer.stdout).decode("utf-8", "replace")
     if answer.returncode < 0:
         raise FfmpegError(
-            f"{named} crashed (signal {-answer.returncode}) when asked for its options: use another, with the setting ffmpeg"
+            f"{named} crashed (signal {-answer.returncode}) when asked for its options: "
+            "use another, with the setting ffmpeg"
         )
     version = re.search(r"^ffmpeg version (\S+)", text, re.MULTILINE)
     if answer.returncode or version is None:

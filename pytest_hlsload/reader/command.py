@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model.media import Stream
+from pytest_hlsload.model.media import Stream
 
 # Longer than any mute reader is let live, so that the supervisor ends it rather than ffmpeg, which would drop the
 # rest of a segment without a word.

@@ -7,7 +7,7 @@ still, so whole frames have been delivered that no line tells of. A viewer's pla
 
 from collections.abc import Mapping
 
-from ..model.media import Stream
+from pytest_hlsload.model.media import Stream
 
 # Whole frames at any time.
 _HELD: Mapping[str, Mapping[Stream, int]] = {

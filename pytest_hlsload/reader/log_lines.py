@@ -7,7 +7,7 @@ Texts rather than prefixes are matched: what stands before the level differs bet
 import re
 from dataclasses import dataclass
 
-from ..model.redaction import redact_text
+from pytest_hlsload.model.redaction import redact_text
 
 LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
 

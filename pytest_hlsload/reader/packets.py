@@ -5,8 +5,8 @@ A line is ``stream, dts, pts, duration, size, 0xchecksum[, F=0xflags][, S=...]``
 header names. A stream has an output of its own, so all lines of a parser are of one stream.
 """
 
-from ..model.media import Keyframe, Run, Stream
-from ..model.timeline import TOLERANCE
+from pytest_hlsload.model.media import Keyframe, Run, Stream
+from pytest_hlsload.model.timeline import TOLERANCE
 
 
 class PacketParser:

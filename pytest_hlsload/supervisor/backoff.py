@@ -5,7 +5,8 @@ from random import Random
 
 def backoff(failures: int, *, shortest: float, longest: float, random: Random) -> float:
     """
-    Seconds to wait after ``failures`` in a row: uniform in [shortest·2^(f−1), shortest·2^f], and at the cap in its upper half.
+    Seconds to wait after ``failures`` in a row: uniform in [shortest * 2**(f-1), shortest * 2**f], and at the cap in
+    its upper half.
 
     The spread keeps clients that failed together from returning together.
     """

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
-from ..model.media import Run, Stream
-from ..model.records import ClientRecord, ExitRecord, OpenedRecord, ProblemRecord, ReaderRecord, Record
-from ..model.settings import LoadSettings
-from ..model.states import State
-from ..reader.exits import explain_exit
-from ..reader.held import held_frames
-from ..reader.log_lines import LOSSES, LogLine
+from pytest_hlsload.model.media import Run, Stream
+from pytest_hlsload.model.records import ClientRecord, ExitRecord, OpenedRecord, ProblemRecord, ReaderRecord, Record
+from pytest_hlsload.model.settings import LoadSettings
+from pytest_hlsload.model.states import State
+from pytest_hlsload.reader.exits import explain_exit
+from pytest_hlsload.reader.held import held_frames
+from pytest_hlsload.reader.log_lines import LOSSES, LogLine
+
 from .backoff import backoff
 from .loop import Loop
 from .reading import Reading
@@ -152,7 +153,7 @@ class Client:
         elif line.kind == "stream" and not now.output:
             stream = Stream.VIDEO if line.found["stream"] == "Video" else Stream.AUDIO
             now.streams_seen |= {stream}
-            now.container = now.container or line.found.get("mpegts", "") and "mpegts"
+            now.container = now.container or (line.found.get("mpegts", "") and "mpegts")
         elif line.kind == "no_stream":
             now.missing = True
         elif line.kind == "end_of_input" and self.viewer is not None:
@@ -171,6 +172,7 @@ class Client:
         since = self._since(at)
         if not now.delivers:
             now.delivers = True
+            self._around.stream.streams_known = True
             held = held_frames(now.container)
             viewer.open(since, now.origin, reading.streams, held, lap=now.why == "lap")
         silence = since - viewer.last_media
@@ -251,9 +253,7 @@ class Client:
             self.reading.narrow()
         self.viewer.advance(since)
         self._around.write(
-            ReaderRecord(
-                at=since, client=self.index, attempt=self._attempts, pid=self.reading.pid, why=self._now.why
-            )
+            ReaderRecord(at=since, client=self.index, attempt=self._attempts, pid=self.reading.pid, why=self._now.why)
         )
         self.viewer.serve(since, True)
         self._wake(at)

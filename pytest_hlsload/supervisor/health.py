@@ -6,7 +6,7 @@ import resource
 import time
 from collections.abc import Callable
 
-from ..model.records import HealthRecord
+from pytest_hlsload.model.records import HealthRecord
 
 
 class HealthMeter:

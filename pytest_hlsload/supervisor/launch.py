@@ -1,5 +1,6 @@
 """Starting a supervisor from its owner's process"""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -54,10 +55,8 @@ class SupervisorProcess:
     def end(self, patience: float) -> None:
         """Break the lifeline and wait for its end; after ``patience`` seconds it is killed, and its readers with it."""
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -76,8 +75,6 @@ class SupervisorProcess:
 
     def _send(self, line: bytes) -> None:
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError, ValueError):
             self._process.stdin.write(line)
             self._process.stdin.flush()
-        except (BrokenPipeError, ValueError):
-            pass

@@ -25,6 +25,6 @@ def main() -> None:
     supervisor = Supervisor(Order.from_line(line), lifeline=_STDIN, signals=signals)
     try:
         supervisor.run()
-    except Exception:
+    except Exception:  # noqa: BLE001  it is in the journal; the status tells the owner
         traceback.print_exc()
         sys.exit(1)

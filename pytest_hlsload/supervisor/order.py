@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from ..model.settings import LoadSettings
+from pytest_hlsload.model.settings import LoadSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
-from ..model.records import PlaylistRecord, from_plain
-from ..model.redaction import redact_url
+from pytest_hlsload.model.records import PlaylistRecord, from_plain
+from pytest_hlsload.model.redaction import redact_url
+
 from .loop import Loop
 from .spawn import read_piece
 

@@ -6,9 +6,10 @@ from functools import partial
 from signal import SIGKILL, SIGTERM, Signals
 from typing import Protocol
 
-from ..model.media import Run, Stream
-from ..reader.log_lines import LogLine, LogParser
-from ..reader.packets import PacketParser
+from pytest_hlsload.model.media import Run, Stream
+from pytest_hlsload.reader.log_lines import LogLine, LogParser
+from pytest_hlsload.reader.packets import PacketParser
+
 from .loop import FIRST, LAST, MEDIA, Loop
 from .spawn import ReaderProcess, read_piece, read_rest
 
@@ -55,7 +56,9 @@ class Reading:
         self._process = process
         self._listener = listener
         self._log = LogParser()
-        self._parsers = {descriptor: PacketParser(stream) for descriptor, stream in zip(process.media, streams, strict=True)}
+        self._parsers = {
+            descriptor: PacketParser(stream) for descriptor, stream in zip(process.media, streams, strict=True)
+        }
         self._watched: set[int] = set()
         self._over = False
         self._ending = False

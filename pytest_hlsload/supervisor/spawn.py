@@ -38,7 +38,7 @@ class ReaderProcess:
         pipes: list[tuple[int, int]] = []
         try:
             for _ in range(outputs + 1):
-                pipes.append(os.pipe2(os.O_CLOEXEC))
+                pipes.append(os.pipe2(os.O_CLOEXEC))  # noqa: PERF401  those made before one fails must be closed
             log, *media = pipes
             self._process = subprocess.Popen(
                 command([writable for _, writable in media]),
@@ -112,7 +112,7 @@ def read_piece(descriptor: int) -> bytes | None:
 
 
 def read_rest(descriptor: int) -> list[bytes]:
-    """All that is left in the pipe of a process that has ended; its children may keep it open, so this does not wait."""
+    """All that is left in the pipe of a process that has ended; it does not wait for children that keep it open."""
     pieces = []
     while piece := read_piece(descriptor):
         pieces.append(piece)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..model.media import Stream
-from ..model.records import PlaylistRecord
+from pytest_hlsload.model.media import Stream
+from pytest_hlsload.model.records import PlaylistRecord
 
 _WINDOW_UNKNOWN = 60.0
 _SEGMENT_UNKNOWN = 6.0  # what Apple's authoring specification recommends
@@ -25,6 +25,7 @@ class StreamKnowledge:
         target_duration: in seconds, where known.
         window: how far back the playlist reaches, in seconds.
         streams: which elementary streams there are to ask for.
+        streams_known: whether a reader has found them.
     """
 
     url: str
@@ -36,6 +37,7 @@ class StreamKnowledge:
     target_duration: float | None = None
     window: float = _WINDOW_UNKNOWN
     streams: Sequence[Stream] = field(default=(Stream.VIDEO, Stream.AUDIO))
+    streams_known: bool = False
 
     def learn(self, playlist: PlaylistRecord, media_url: str) -> None:
         """Take over what the probe saw."""

@@ -3,11 +3,13 @@
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from random import Random
 
-from ..journal.writing import JournalWriter
-from ..model.records import (
+from pytest_hlsload.journal.writing import JournalWriter
+from pytest_hlsload.model.records import (
     VERSION,
     CommandRecord,
     EndRecord,
@@ -17,9 +19,10 @@ from ..model.records import (
     Record,
     SampleRecord,
 )
-from ..model.redaction import redact_url
-from ..reader.binary import environment
-from ..reader.command import ReaderOptions, reader_command
+from pytest_hlsload.model.redaction import redact_url
+from pytest_hlsload.reader.binary import environment
+from pytest_hlsload.reader.command import ReaderOptions, reader_command
+
 from .client import Client, Surroundings
 from .guard import die_with_parent
 from .health import HealthMeter
@@ -34,6 +37,9 @@ _SAMPLE_EVERY = 5.0
 
 # A deadline is due so often that a machine without time to spare shows by how late it is.
 _HEARTBEAT = 0.25
+
+# An origin that does not answer the first client must not keep the others from coming.
+_SCOUTING = 1.0
 
 # Readers that outlive this have been told to end in every way; waiting longer would not help.
 _LONGEST_STOP = 3.0
@@ -106,7 +112,7 @@ class Supervisor:
         if order.probe:
             self._probing = Probing(self._loop, order.probe, self._stream.url, order.settings.headers, self._begin)
         else:
-            self._schedule(self._zero)
+            self._scout(self._zero)
         try:
             self._loop.run()
         except Exception as error:
@@ -121,17 +127,32 @@ class Supervisor:
             return
         self._write(replace(playlist, at=at - self._zero))
         self._stream.learn(playlist, media_url)
-        self._schedule(at)
+        self._scout(at)
 
-    def _schedule(self, at: float) -> None:
+    def _scout(self, at: float) -> None:
+        """The first client goes ahead: where a stream has no audio or no video, one reader finds out for all."""
+        self._due_starts.append(at)
+        self._loop.start_soon(self._clients[0].come)
+        self._wait_for_scout(at, until=at + _SCOUTING)
+
+    def _wait_for_scout(self, at: float, *, until: float) -> None:
+        if self._stream.streams_known or at >= until or len(self._clients) == 1:
+            self._schedule(at, self._clients[1:])
+        else:
+            self._loop.call_at(at + 0.01, partial(self._wait_for_scout, until=until))
+
+    def _schedule(self, at: float, clients: Sequence[Client]) -> None:
         step = self._order.settings.ramp / len(self._clients)
-        for number, client in enumerate(self._clients):
-            due = at + number * step
+        for number, client in enumerate(clients, 1):
+            due = max(at, self._due_starts[0] + number * step)
             self._due_starts.append(due)
-            if number and step:
-                self._loop.call_at(due, lambda _, c=client: self._loop.start_soon(c.come))
+            if step:
+                self._loop.call_at(due, partial(self._start_due, client))
             else:
                 self._loop.start_soon(client.come)
+
+    def _start_due(self, client: Client, _: float) -> None:
+        self._loop.start_soon(client.come)
 
     def _start_reader(self, client: Client, *, join: int) -> Reading:
         streams = self._stream.streams
@@ -170,9 +191,7 @@ class Supervisor:
             self._end(at, "stop", command.id)
         else:
             self._sample(at)
-            self._write(
-                CommandRecord(at=at - self._zero, id=command.id, command=command.command, text=command.text)
-            )
+            self._write(CommandRecord(at=at - self._zero, id=command.id, command=command.command, text=command.text))
 
     def _end(self, at: float, reason: str, command: int = 0) -> None:
         """End the viewing now, and the readers as soon as they obey."""
@@ -257,4 +276,3 @@ class Supervisor:
 
 
 STOP_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-

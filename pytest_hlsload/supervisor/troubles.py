@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from ..model.records import LogRecord, Record
-from ..reader.log_lines import LogLine
+from pytest_hlsload.model.records import LogRecord, Record
+from pytest_hlsload.reader.log_lines import LogLine
 
 # At most one record a kind in so many seconds.
 INTERVAL = 5.0

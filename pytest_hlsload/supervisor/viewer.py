@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ..model.media import Run, Stream
-from ..model.player import Player
-from ..model.records import HoleRecord, PlayheadRecord, Record, StateRecord
-from ..model.states import Playhead, State, state_of
-from ..model.timeline import Timeline
+from pytest_hlsload.model.media import Run, Stream
+from pytest_hlsload.model.player import Player
+from pytest_hlsload.model.records import HoleRecord, PlayheadRecord, Record, StateRecord
+from pytest_hlsload.model.states import Playhead, State, state_of
+from pytest_hlsload.model.timeline import Timeline
 
 
 class Viewer:

@@ -1,10 +1,15 @@
-"""How far ffmpeg's framecrc lines lag behind what an origin delivered (run by hand; some two minutes).
+"""
+How far ffmpeg's framecrc lines lag behind what an origin delivered (run by hand; some two minutes).
 
-    python -m tests.benchmarks.framecrc_lag [--hangs 12] [--seed 1] FFMPEG [FFMPEG ...]
+    python -m tests.benchmarks.framecrc_lag [--hangs 12] [--seed 1] [--bitrate 300000] FFMPEG [FFMPEG ...]
 
 For each ffmpeg, container, frame rate, with and without audio: a reader on a channel of its own; again and again the
 channel hangs at a random byte of a segment. Then, and at each segment's end, the frames that were wholly delivered are
 compared with the lines printed. All times are CLOCK_MONOTONIC.
+
+ffmpeg's HLS demuxer hands a segment on in blocks of 32 KiB (`avio_read` fills the whole buffer before it returns), the
+last one shorter. So frames are held back for two reasons, told apart here: "block" counts those in the unfinished
+block, "own" those that the container's demuxer and parser hold back beyond that.
 """
 
 import argparse
@@ -19,7 +24,6 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from pytest_hlsload.origin import Channel, Delivery, Fault, Origin
 from pytest_hlsload.origin.media import Container
@@ -29,6 +33,7 @@ from tests.truth.viewer import Table, frame_times, table_of
 _HANG_SECONDS = 0.8
 # long enough for ffmpeg to have printed all that it will print
 _SETTLED = 0.3
+_BLOCK = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Case:
     container: Container
     fps: int
     audio: bool
+    bitrate: int
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -60,6 +66,7 @@ class Reader:
     pipes: dict[Stream, int]
     lines: dict[Stream, list[tuple[float, int]]]
     rest: dict[Stream, bytes]
+    watched_from: float = 0.0
     hangs: list[Fault] = field(default_factory=list)
 
     def take(self, stream: Stream) -> None:
@@ -90,7 +97,7 @@ def start_reader(case: Case, channel: Channel) -> Reader:
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=theirs)
     for end in theirs:
         os.close(end)
-    return Reader(case, channel, process, pipes, {s: [] for s in pipes}, {s: b"" for s in pipes})
+    return Reader(case, channel, process, pipes, {s: [] for s in pipes}, dict.fromkeys(pipes, b""))
 
 
 def run(readers: list[Reader], hangs: int, chance: random.Random) -> None:
@@ -99,6 +106,9 @@ def run(readers: list[Reader], hangs: int, chance: random.Random) -> None:
     for reader in readers:
         for stream, pipe in reader.pipes.items():
             selector.register(pipe, selectors.EVENT_READ, (reader, stream))
+    for reader in readers:
+        # what was printed before was not read as it came
+        reader.watched_from = time.monotonic() + 3
     deadline = time.monotonic() + 30 + hangs * 8
     next_look = time.monotonic() + 4
     while time.monotonic() < deadline:
@@ -115,7 +125,7 @@ def run(readers: list[Reader], hangs: int, chance: random.Random) -> None:
             busy |= waiting
             if not waiting and len(reader.hangs) < hangs:
                 # about as long as a segment is, so that the whole length is covered
-                size = int(reader.channel.segment_seconds * (300_000 + 64_000 * reader.case.audio) / 8)
+                size = int(reader.channel.segment_seconds * (reader.case.bitrate + 64_000 * reader.case.audio) / 8)
                 reader.channel.hang(_HANG_SECONDS, at_byte=chance.randrange(1, size))
                 busy = True
         if not busy:
@@ -125,9 +135,10 @@ def run(readers: list[Reader], hangs: int, chance: random.Random) -> None:
 
 @dataclass(slots=True)
 class Findings:
-    """What one case gave: frames and seconds held back, and the lag of the lines that come (s)."""
+    """What one case gave: frames held back, media held back and the lag of the lines that come (s)."""
 
-    at_hang: dict[Stream, list[int]]
+    own_at_hang: dict[Stream, list[int]]
+    block_at_hang: dict[Stream, list[int]]
     at_end: dict[Stream, list[int]]
     media_at_hang: list[float] = field(default_factory=list)
     media_at_end: list[float] = field(default_factory=list)
@@ -135,31 +146,55 @@ class Findings:
     sizes_differ: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a reader has printed, against what was delivered to it."""
+
+    reader: Reader
+    frames: dict[Stream, list[tuple[float, Frame]]]
+
+    def delivered(self, at: float) -> dict[Stream, int]:
+        """Frames wholly delivered by a moment."""
+        return {stream: bisect_left(known, at, key=lambda item: item[0]) for stream, known in self.frames.items()}
+
+    def printed(self, at: float) -> dict[Stream, int]:
+        """Lines printed by a moment."""
+        return {stream: bisect_left(lines, at, key=lambda item: item[0]) for stream, lines in self.reader.lines.items()}
+
+    def media(self, counts: dict[Stream, int]) -> float:
+        """The least over the streams (s)."""
+        return float(min(count * self.frames[stream][0][1].duration for stream, count in counts.items()))
+
+
 def evaluate(reader: Reader) -> Findings:
     """Compare the lines of a reader with its channel's delivery log."""
-    frames = table_of(reader.channel)
+    table = table_of(reader.channel)
     delivery = reader.channel.delivery()
-    whole = {stream: list(_in_order(delivery, frames, stream)) for stream in reader.case.streams}
-    found = Findings({stream: [] for stream in whole}, {stream: [] for stream in whole})
+    streams = reader.case.streams
+    account = Account(reader, {stream: list(_in_order(delivery, table, stream)) for stream in streams})
+    found = Findings({s: [] for s in streams}, {s: [] for s in streams}, {s: [] for s in streams})
     for stream, lines in reader.lines.items():
-        found.sizes_differ += sum(size != frame.size for (_, size), (_, frame) in zip(lines, whole[stream], strict=False))
+        pairs = zip(lines, account.frames[stream], strict=False)
+        found.sizes_differ += sum(size != frame.size for (_, size), (_, frame) in pairs)
     for fault in reader.hangs:
-        if fault.start is not None and fault.end is not None:
-            held, media = _held_back(reader, whole, fault.end - 0.05)
-            found.media_at_hang.append(media)
-            for stream, count in held.items():
-                found.at_hang[stream].append(count)
-    for end in _quiet_ends(delivery):
-        held, media = _held_back(reader, whole, end)
-        found.media_at_end.append(media)
-        for stream, count in held.items():
-            found.at_end[stream].append(count)
+        if fault.start is None or fault.end is None or fault.start < reader.watched_from:
+            continue
+        delivered, printed = account.delivered(fault.start + 0.01), account.printed(fault.end - 0.05)
+        found.media_at_hang.append(account.media(delivered) - account.media(printed))
+        blocks = _in_unfinished_block(delivery, table, fault.start)
+        for stream in streams:
+            count = blocks[stream]
+            found.block_at_hang[stream].append(count)
+            found.own_at_hang[stream].append(delivered[stream] - printed[stream] - count)
+    for end in _quiet_ends(delivery, reader.watched_from):
+        delivered, printed = account.delivered(end), account.printed(end)
+        found.media_at_end.append(account.media(delivered) - account.media(printed))
+        for stream in streams:
+            found.at_end[stream].append(delivered[stream] - printed[stream])
     marks = sorted(at for request in delivery.requests for at, _ in request.sent)
-    joined = marks[0] + 3
     for at, _ in itertools.chain.from_iterable(reader.lines.values()):
-        before = bisect_right(marks, at)
-        if before and at > joined:
-            found.line_lag.append(at - marks[before - 1])
+        if at > reader.watched_from:
+            found.line_lag.append(at - marks[bisect_right(marks, at) - 1])
     return found
 
 
@@ -168,28 +203,27 @@ def _in_order(delivery: Delivery, frames: Table, stream: Stream) -> Iterator[tup
     return (times[key] for key in sorted(times) if times[key][1].stream == stream)
 
 
-def _held_back(
-    reader: Reader, whole: dict[Stream, list[tuple[float, Frame]]], at: float
-) -> tuple[dict[Stream, int], float]:
-    """Frames of each stream that were delivered but not printed at a moment, and the media that is missing (s)."""
-    held: dict[Stream, int] = {}
-    delivered: list[Fraction] = []
-    printed: list[Fraction] = []
-    for stream, frames in whole.items():
-        here = bisect_left(frames, at, key=lambda item: item[0])
-        lines = bisect_left(reader.lines[stream], at, key=lambda item: item[0])
-        held[stream] = here - lines
-        duration = frames[0][1].duration
-        delivered.append(here * duration)
-        printed.append(lines * duration)
-    return held, float(min(delivered) - min(printed))
+def _in_unfinished_block(delivery: Delivery, frames: Table, at: float) -> dict[Stream, int]:
+    """Frames of each stream that were whole when the hang began, but in a block that was not."""
+    cut = next(
+        request
+        for request in reversed(delivery.requests)
+        if request.segment is not None and request.sent and request.sent[0][0] < at
+    )
+    reached = max((offset for when, offset in cut.sent if when < at), default=0)
+    assert cut.segment is not None
+    block = reached if reached == cut.length else reached // _BLOCK * _BLOCK
+    inside: dict[Stream, int] = {"video": 0, "audio": 0}
+    for frame in frames(cut.segment):
+        inside[frame.stream] += block < frame.whole_at <= reached
+    return inside
 
 
-def _quiet_ends(delivery: Delivery) -> Iterator[float]:
+def _quiet_ends(delivery: Delivery, since: float) -> Iterator[float]:
     """Moments shortly before the first byte of a segment that came well after the one before was complete."""
     segments = [request for request in delivery.requests if request.kind == "segment" and request.sent]
     for before, after in itertools.pairwise(segments):
-        if before.ended is not None and after.sent[0][0] - before.ended > _SETTLED:
+        if before.ended is not None and before.ended > since and after.sent[0][0] - before.ended > _SETTLED:
             yield after.sent[0][0] - 0.001
 
 
@@ -203,19 +237,22 @@ def _spread(values: Iterable[float], form: str) -> str:
 def report(case: Case, found: Findings) -> None:
     """Print one case: min/median/max throughout."""
     held = " | ".join(
-        f"{stream[0]} hang {_spread(found.at_hang[stream], '.0f'):<9} end {_spread(found.at_end[stream], '.0f'):<7}"
+        f"{stream[0]} own {_spread(found.own_at_hang[stream], '.0f'):<7}"
+        f" block {_spread(found.block_at_hang[stream], '.0f'):<7} end {_spread(found.at_end[stream], '.0f'):<5}"
         for stream in case.streams
     )
     media = f"R hang {_spread(found.media_at_hang, '.3f')} end {_spread(found.media_at_end, '.3f')}"
     lag = sorted(found.line_lag)
-    lags = f"lag ms p50 {lag[len(lag) // 2] * 1e3:.1f} p99 {lag[len(lag) * 99 // 100] * 1e3:.1f} max {lag[-1] * 1e3:.1f}"
-    print(f"{case} {held} | {media} | {lags} | n {len(found.media_at_hang)}+{len(found.media_at_end)}", end="")
-    print(f" SIZES DIFFER {found.sizes_differ}" if found.sizes_differ else "", flush=True)
+    middle, late, latest = (lag[len(lag) * share // 1000] * 1e3 for share in (500, 990, 999))
+    lags = f"lag ms p50 {middle:.1f} p99 {late:.1f} p99.9 {latest:.1f}"
+    doubt = f" SIZES DIFFER {found.sizes_differ}" if found.sizes_differ else ""
+    count = f"n {len(found.media_at_hang)}+{len(found.media_at_end)}"
+    sys.stdout.write(f"{case} {held} | {media} | {lags} | {count}{doubt}\n")
 
 
 def _version(ffmpeg: str) -> str:
     first = subprocess.run([ffmpeg, "-version"], capture_output=True, text=True, check=True).stdout.split()
-    return first[2].split("-")[0]
+    return first[2].lstrip("n").split("-")[0]
 
 
 def main() -> int:
@@ -224,6 +261,7 @@ def main() -> int:
     options.add_argument("ffmpeg", nargs="+")
     options.add_argument("--hangs", type=int, default=12)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--bitrate", type=int, default=300_000)
     given = options.parse_args()
     containers: tuple[Container, ...] = ("ts", "fmp4")
     with Origin(given.ffmpeg[0]) as origin:
@@ -232,8 +270,9 @@ def main() -> int:
             for ffmpeg, container, fps, audio in itertools.product(
                 given.ffmpeg, containers, (10, 25, 50), (True, False)
             ):
-                case = Case(ffmpeg, _version(ffmpeg), container, fps, audio)
-                readers.append(start_reader(case, origin.channel(container=container, fps=fps, audio=audio)))
+                case = Case(ffmpeg, _version(ffmpeg), container, fps, audio, given.bitrate)
+                channel = origin.channel(container=container, fps=fps, audio=audio, bitrate=given.bitrate)
+                readers.append(start_reader(case, channel))
             run(readers, given.hangs, random.Random(given.seed))
         finally:
             for reader in readers:

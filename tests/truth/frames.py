@@ -15,7 +15,8 @@ _ADTS_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One access unit of a segment.
+    """
+    One access unit of a segment.
 
     Attributes:
         stream: which elementary stream it belongs to.
@@ -31,7 +32,8 @@ class Frame:
 
 
 def frames_of(segment: bytes, init: bytes | None = None) -> tuple[Frame, ...]:
-    """All frames of a segment, each stream in its order.
+    """
+    All frames of a segment, each stream in its order.
 
     Args:
         segment: an MPEG-TS segment, or an fMP4 segment if `init` is given.
@@ -86,9 +88,7 @@ def _ts_video(data: bytes, packets: list[tuple[bool, int, int]]) -> Iterator[Fra
         if unit_start:
             stamp = data[start + 9 : start + 14]
             times.append(
-                (stamp[0] & 0x0E) << 29
-                | (int.from_bytes(stamp[1:3]) & 0xFFFE) << 14
-                | int.from_bytes(stamp[3:5]) >> 1
+                (stamp[0] & 0x0E) << 29 | (int.from_bytes(stamp[1:3]) & 0xFFFE) << 14 | int.from_bytes(stamp[3:5]) >> 1
             )
             ends.append(end)
             sizes.append(end - start - _pes_header(data, start))
@@ -104,13 +104,14 @@ def _ts_video(data: bytes, packets: list[tuple[bool, int, int]]) -> Iterator[Fra
 
 
 def _ts_audio(data: bytes, packets: list[tuple[bool, int, int]]) -> Iterator[Frame]:
-    """ADTS frames, each whole with its own last byte."""
+    """ADTS frames, each whole with the TS packet that holds its last byte: no receiver can use a part of a packet."""
     stream = bytearray()
-    pieces: list[tuple[int, int, int]] = []
+    pieces: list[tuple[int, int]] = []
     for unit_start, packet_start, end in packets:
         start = packet_start + _pes_header(data, packet_start) if unit_start else packet_start
-        pieces.append((len(stream), start, end))
         stream += data[start:end]
+        # how much of the stream is there with this packet, and where the packet ends
+        pieces.append((len(stream), end))
     at = piece = 0
     while at < len(stream):
         if stream[at] != 0xFF or stream[at + 1] & 0xF0 != 0xF0:
@@ -118,10 +119,9 @@ def _ts_audio(data: bytes, packets: list[tuple[bool, int, int]]) -> Iterator[Fra
         length = (int.from_bytes(stream[at + 3 : at + 6]) >> 5) & 0x1FFF
         rate = _ADTS_RATES[stream[at + 2] >> 2 & 0xF]
         at += length
-        while piece + 1 < len(pieces) and pieces[piece + 1][0] < at:
+        while pieces[piece][0] < at:
             piece += 1
-        first, start, _ = pieces[piece]
-        yield Frame("audio", Fraction(1024, rate), start + at - first, length)
+        yield Frame("audio", Fraction(1024, rate), pieces[piece][1], length)
 
 
 def _fmp4_frames(data: bytes, init: bytes) -> Iterator[Frame]:

@@ -15,7 +15,8 @@ Table = Callable[[int], tuple[Frame, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A moment at which new media was there.
+    """
+    A moment at which new media was there.
 
     Attributes:
         at: when (monotonic s).
@@ -36,7 +37,8 @@ class TrueStall:
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """What a viewer saw between two moments.
+    """
+    What a viewer saw between two moments.
 
     Attributes:
         startup: from the beginning of the window to the first frame played (s); None if it never played.
@@ -73,7 +75,8 @@ def table_of(channel: Channel) -> Table:
 
 
 def frame_times(delivery: Delivery, client: str, frames: Table) -> dict[tuple[int, int], tuple[float, Frame]]:
-    """When each frame, as (segment ordinal, index in the segment), was first wholly delivered to a client.
+    """
+    When each frame, as (segment ordinal, index in the segment), was first wholly delivered to a client.
 
     Args:
         delivery: the channel's log; it must be complete.
@@ -105,7 +108,7 @@ def arrivals(delivery: Delivery, client: str, frames: Table) -> tuple[Arrival, .
     for at, frame in sorted(times, key=lambda item: item[0]):
         totals[frame.stream] += frame.duration
         media = min(totals.values())
-        if not grown or media > grown[-1].media:
+        if media > (grown[-1].media if grown else 0):
             grown.append(Arrival(at, media))
     return tuple(grown)
 
@@ -125,7 +128,8 @@ def watch(
     resume_buffer: float = RESUME_BUFFER,
     stream_ended: float | None = None,
 ) -> Viewing:
-    """Let a viewer watch from `start` to `end` (monotonic s).
+    """
+    Let a viewer watch from `start` to `end` (monotonic s).
 
     Args:
         history: how the media grew.

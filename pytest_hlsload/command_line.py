@@ -1,0 +1,183 @@
+"""A load without pytest, and a journal's summary"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .environment import from_variables
+from .model.settings import SETTINGS, Given, LoadSettings, SettingError, resolve
+
+if TYPE_CHECKING:
+    from .load import HlsLoad
+
+_PASSED, _FAILED, _MISUSED = 0, 1, 2
+
+_PROGRAM = "python -m pytest_hlsload"
+_REPORT_USAGE = f"{_PROGRAM} report PATH"
+_POSITIONAL = {"url": "URL", "clients": "COUNT"}
+
+# A year: until somebody ends it.
+_FOR_EVER = "8760h"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the command line.
+
+    Returns:
+        The exit status: 0 only if the verdict is "pass", or if a report could be printed.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["report"]:
+        return _report(given[1:])
+    return _load(given)
+
+
+def _load(arguments: Sequence[str]) -> int:
+    parser = _load_parser()
+    given = _given(vars(parser.parse_args(arguments)))
+    try:
+        settings = resolve(given)
+    except SettingError as error:
+        parser.error(str(error))
+    from .load import HlsLoad, LoadError
+
+    _print_what_is_logged()
+    try:
+        load = HlsLoad.of(settings)
+        with _signals():
+            try:
+                _print(_opening(settings, load.journal, ends="duration" in given))
+                load.start()
+                load.soak(None if "duration" in given else _FOR_EVER)
+            except KeyboardInterrupt:
+                _print("stopping")
+            except LoadError as error:
+                _complain(error)
+        return _end(load)
+    except (LoadError, OSError) as error:
+        _complain(error)
+        return _FAILED
+
+
+def _load_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=_PROGRAM,
+        description="Watch an HLS playlist with COUNT clients, until Ctrl+C or for a duration."
+        f" To print a recorded load's summary: {_REPORT_USAGE}",
+        epilog="Each option may be given as an environment variable too, for example HLS_LOAD_DURATION=10m."
+        " The exit status is 0 only if the verdict is pass.",
+        allow_abbrev=False,
+    )
+    for setting in SETTINGS:
+        shown = setting.help.replace("%", "%%")
+        if setting.name in _POSITIONAL:
+            parser.add_argument(setting.name, metavar=_POSITIONAL[setting.name], help=shown.partition(" (")[0])
+        elif setting.name == "duration":
+            parser.add_argument("--duration", metavar="TIME", help="how long to soak (default: until Ctrl+C)")
+        else:
+            parser.add_argument(
+                _option(setting.name),
+                dest=setting.name,
+                metavar=setting.metavar,
+                action="append" if setting.name == "headers" else "store",
+                help=shown,
+            )
+    return parser
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _given(parsed: Mapping[str, object]) -> dict[str, Given]:
+    arguments = {
+        name: Given(value, f"the argument {_POSITIONAL[name]}" if name in _POSITIONAL else f"option {_option(name)}")
+        for name, value in parsed.items()
+        if value is not None
+    }
+    return from_variables(os.environ) | arguments
+
+
+def _print_what_is_logged() -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("pytest_hlsload")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    # A reader of the lines that has gone away is no reason for a traceback each time.
+    logging.raiseExceptions = False
+
+
+def _opening(settings: LoadSettings, journal: Path, *, ends: bool) -> str:
+    from .model.durations import format_duration
+    from .model.redaction import redact_url
+
+    how_long = f"for {format_duration(settings.duration)}" if ends else "until Ctrl+C"
+    clients = f"{settings.clients} client{'s' if settings.clients != 1 else ''}"
+    return f"{clients} on {redact_url(settings.url or '')} {how_long}; journal: {journal}"
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """What asks the process to end ends the load, as Ctrl+C does; once: the load is then being stopped."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+
+
+def _end(load: "HlsLoad") -> int:
+    from .render.lines import text_of
+    from .render.summary import summary
+
+    report = load.stop()
+    _print(text_of(summary(report, name=load.name)))
+    return _PASSED if report.verdict == "pass" else _FAILED
+
+
+def _report(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog=f"{_PROGRAM} report", description="Print the summary of a journal or a report.json.", allow_abbrev=False
+    )
+    parser.add_argument("path", metavar="PATH", help="of the journal")
+    path = parser.parse_args(arguments).path
+    from .journal.reading import JournalError, read_report
+    from .render.lines import text_of
+    from .render.summary import summary
+
+    try:
+        report = read_report(path)
+    except JournalError as error:
+        _complain(error)
+        return _MISUSED
+    _print(text_of(summary(report, name=str(path))))
+    return _PASSED
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads any more; and the interpreter is not to find that out again as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(error: Exception) -> None:
+    sys.stderr.write(f"{_PROGRAM}: {error}\n")

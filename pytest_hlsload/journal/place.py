@@ -1,0 +1,44 @@
+"""Where journals go: one folder a run, one file a load"""
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def new_run_name() -> str:
+    """When the run began, and something that no other run has."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
+
+
+def journal_path(top: Path, run: str, name: str, number: int) -> Path:
+    """
+    A new journal's path; its folder exists.
+
+    Args:
+        top: the folder of all runs.
+        run: the run's name.
+        name: what the load is for, for example a test's node id.
+        number: of the load within this process.
+
+    Raises:
+        OSError: where a folder cannot be made.
+    """
+    if not top.exists():
+        top.mkdir(parents=True, exist_ok=True)
+        # Only in a folder of our own making: in one that was there it could hide the user's files.
+        (top / ".gitignore").write_text("# Made by pytest-hlsload\n*\n", encoding="utf-8")
+    folder = top / run
+    folder.mkdir(exist_ok=True)
+    return folder / f"{_safe(name)}-{os.getpid()}-{number}.jsonl"
+
+
+def new_journal(top: Path, name: str) -> Path:
+    """The path of a journal for a run of one load."""
+    return journal_path(top, new_run_name(), name, 1)
+
+
+def _safe(name: str) -> str:
+    """The name without its file, in characters that every file system and shell takes."""
+    name = name.partition("::")[2] or name
+    return re.sub(r"[^A-Za-z0-9_.]+", "-", name).strip("-.")[:80] or "load"

@@ -1,0 +1,106 @@
+"""What is said while a load runs: the status line, who is buffering, and what went wrong last"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from pytest_hlsload.model.durations import format_clock, format_duration
+from pytest_hlsload.model.one_line import one_line
+from pytest_hlsload.model.records import ExitRecord, LogRecord, ProblemRecord, ReaderRecord, Record, StateRecord
+from pytest_hlsload.model.states import State
+from pytest_hlsload.render.status_line import status_line
+
+_ERRORS = 5
+_BUFFERING = 10
+
+# At these levels ffmpeg itself would say nothing of what readers meet.
+_SILENT = frozenset({"quiet", "panic", "fatal"})
+
+
+@dataclass(slots=True)
+class _Error:
+    at: float
+    text: str
+    clients: set[int]
+    times: int
+
+
+class SummaryLines:
+    """
+    Takes a load's records as they come, and puts into words how it is doing. No clock of its own.
+
+    Args:
+        clients: how many the load has.
+        loglevel: at "quiet", "panic" and "fatal" the readers' log lines are left out; exits and problems never are.
+    """
+
+    def __init__(self, clients: int, *, loglevel: str = "error") -> None:
+        self._states = dict.fromkeys(range(1, clients + 1), State.IDLE)
+        self._counts = dict.fromkeys(State, 0) | {State.IDLE: clients}
+        self._buffering_since: dict[int, float] = {}
+        self._restarts = 0
+        self._shows_log = loglevel not in _SILENT
+        # By what is said, so that one failure that all clients meet is one line; the newest last.
+        self._errors: OrderedDict[str, _Error] = OrderedDict()
+
+    def see(self, record: Record) -> None:
+        """Take the next record of the journal; those that change nothing here are passed over."""
+        if isinstance(record, StateRecord):
+            self._see_state(record)
+        elif isinstance(record, ReaderRecord):
+            self._restarts += record.why == "restart"
+        elif isinstance(record, LogRecord):
+            if self._shows_log:
+                self._note(record.at, record.text, record.client, record.count)
+        elif isinstance(record, ExitRecord):
+            if not record.asked or record.asked == "mute":
+                self._note(record.at, f"the reader ended: {record.explanation}", record.client)
+        elif isinstance(record, ProblemRecord):
+            self._note(record.at, record.text, record.client)
+
+    def lines(self, at: float) -> list[str]:
+        """
+        The status line; under it the clients that are buffering, and the most recent errors.
+
+        Args:
+            at: now, in seconds since the load's start.
+        """
+        lines = [status_line(self._counts, self._restarts)]
+        if self._buffering_since:
+            lines.append(f"  buffering: {self._buffering(at)}")
+        lines += [f"  {format_clock(error.at)} {_who(error)}{error.text}" for error in reversed(self._errors.values())]
+        return lines
+
+    def _see_state(self, record: StateRecord) -> None:
+        self._counts[self._states.get(record.client, State.IDLE)] -= 1
+        self._counts[record.state] += 1
+        self._states[record.client] = record.state
+        if record.state is State.BUFFERING:
+            self._buffering_since[record.client] = record.at
+        else:
+            self._buffering_since.pop(record.client, None)
+
+    def _buffering(self, at: float) -> str:
+        longest_first = sorted(self._buffering_since.items(), key=lambda item: (item[1], item[0]))
+        shown = [f"client {client} for {format_duration(max(0.0, at - since))}" for client, since in longest_first]
+        more = len(shown) - _BUFFERING
+        return ", ".join(shown[:_BUFFERING]) + (f" and {more} more" if more > 0 else "")
+
+    def _note(self, at: float, text: str, client: int | None, times: int = 1) -> None:
+        text = one_line(text)
+        error = self._errors.pop(text, None) or _Error(at, text, set(), 0)
+        error.at = at
+        error.times += times
+        if client is not None:
+            error.clients.add(client)
+        self._errors[text] = error
+        if len(self._errors) > _ERRORS:
+            self._errors.popitem(last=False)
+
+
+def _who(error: _Error) -> str:
+    times = f" ({error.times} times)" if error.times > 1 else ""
+    if not error.clients:
+        return f"{times.strip()} " if times else ""
+    if len(error.clients) > 1:
+        return f"{len(error.clients)} clients{times}: "
+    return f"client {min(error.clients)}{times}: "

@@ -1,0 +1,237 @@
+"""
+Why a client stalled, a reader ended, a viewer saw nothing: one cause from a closed list, and the evidence for it
+
+Decided from what the journal holds. Silence is no evidence: a hung segment, a slow one and a stale playlist all print
+nothing, so that what cannot be told apart is ``unknown``, and says what is known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .durations import format_clock, format_duration
+from .facts import ClientHistory, LoadFacts, LogSpan
+from .health import LAG_LIMIT
+from .one_line import one_line
+from .playback import Span, seconds_without_reader
+from .records import ExitRecord
+from .states import Playhead
+
+
+class Cause(StrEnum):
+    """The closed list."""
+
+    PLAYLIST_STALE = "playlist_stale"
+    """The playlist was served but did not go on."""
+    PLAYLIST_ERROR = "playlist_error"
+    """The playlist could not be had or read."""
+    SEGMENT_ERROR = "segment_error"
+    """Segments could not be had, or not whole."""
+    SEGMENT_SLOW = "segment_slow"
+    """Segments came slower than they play."""
+    REFUSED = "refused"
+    """Connections were refused."""
+    TIMEOUT = "timeout"
+    """The network or the server did not answer in time."""
+    DNS = "dns"
+    """The host's name could not be resolved."""
+    TLS = "tls"
+    """No secure connection came about."""
+    STREAM_ENDED = "stream_ended"
+    """The playlist ended."""
+    READER_CRASHED = "reader_crashed"
+    """The reader died by its own fault."""
+    READER_KILLED = "reader_killed"
+    """Somebody else ended the reader."""
+    READER_MUTE = "reader_mute"
+    """The reader delivered nothing for so long that it was ended."""
+    GENERATOR = "generator"
+    """The machine that generates the load could not keep up."""
+    UNKNOWN = "unknown"
+    """Nothing on record tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    Attributes:
+        cause: from the closed list.
+        evidence: what tells of it, in one line.
+    """
+
+    cause: Cause
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """
+    A kind of log line, as evidence.
+
+    Attributes:
+        log: the kind.
+        opening: the cause that it tells of while the reader has not opened the stream.
+        reading: the cause that it tells of later.
+    """
+
+    log: str
+    opening: Cause
+    reading: Cause
+
+
+# The first row for which there is a line names the cause. What lies deeper comes first: a refused connection also makes
+# a playlist fail. An HTTP status means that name, connection and TLS were good, and whether it was the playlist's or a
+# segment's shows by what failed with it. A playlist that fails keeps segments from coming, not the other way round.
+_ROWS = (
+    _Row("memory", Cause.GENERATOR, Cause.GENERATOR),
+    _Row("dns", Cause.DNS, Cause.DNS),
+    _Row("refused", Cause.REFUSED, Cause.REFUSED),
+    _Row("http_error+playlist_failed", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row("http_error+segment_failed", Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
+    _Row("http_error", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row("tls", Cause.TLS, Cause.TLS),
+    _Row("timeout", Cause.TIMEOUT, Cause.TIMEOUT),
+    _Row("protocol", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row("playlist_failed", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row("sequence_reset", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row("segment_failed", Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
+    _Row("truncated", Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
+    _Row("not_a_playlist", Cause.PLAYLIST_ERROR, Cause.SEGMENT_ERROR),
+    _Row("reset", Cause.PLAYLIST_ERROR, Cause.SEGMENT_ERROR),
+    _Row("demux_error", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+)
+
+# Not in the table: "segment_lost" (a reader that was kept waiting finds its segments expired), "corrupt" (follows any
+# lost segment, and some packagers cause it at every boundary) and "decode_error" (media that came, if spoilt).
+
+# Where nothing is known of the stream, as long as a player's buffer of three segments lasts.
+_BUFFER_UNKNOWN = 20.0
+
+# Playback may go on with the first segments after a trouble, or the last before one that has shown already.
+_STILL_ON = 1.0
+
+# The supervisor records evidence of one kind at most every five seconds; this is that and some delay.
+_RECORDED_WITHIN = 10.0
+
+_FAULTS = frozenset({4, 5, 6, 7, 8, 11, 31})  # ILL, TRAP, ABRT, BUS, FPE, SEGV, SYS: raised by what a program does
+_STOPPED_BY_SIGNAL = frozenset({123, 255})
+
+NO_FAILURE = frozenset({"stop", "lap", "ended", "streams"})
+"""Why a reader was asked to end, or ended by itself, where that is no failure (see `ExitRecord.asked`)."""
+
+
+def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: float) -> Finding:
+    """
+    Args:
+        facts: the load's.
+        client: who stalled.
+        stall: its span.
+        since: when playback last went on before it; what was long before that is over.
+    """
+    playlist = facts.playlist
+    reach = _BUFFER_UNKNOWN
+    if playlist and playlist.hold_back is not None:
+        # A buffer of the hold-back has drained since the trouble began, and a reader asks every target duration.
+        reach = playlist.hold_back + 2 * (playlist.target_duration or 0.0)
+    first = max(since - _STILL_ON, stall.start - reach)
+    if stall.then is Playhead.ENDED:
+        return Finding(Cause.STREAM_ENDED, "the playlist ended")
+    lag = max((h.lag or 0.0 for h in facts.health if stall.start - 5 <= h.at <= stall.end + 5), default=0.0)
+    if lag > LAG_LIMIT and lag >= stall.duration / 2:
+        return Finding(Cause.GENERATOR, f"the load generator acted {format_duration(lag)} late")
+    found = _why(client, first, stall.end)
+    if found is not None:
+        return found
+    without = seconds_without_reader(client, stall.start, stall.end)
+    if without > 0:
+        return Finding(Cause.UNKNOWN, f"no reader ran for {format_duration(without)} of it")
+    return Finding(Cause.UNKNOWN, f"a reader ran, asked, and waited for media{_aside(client, first, stall.end)}")
+
+
+def why_exited(client: ClientHistory, record: ExitRecord) -> Finding:
+    """Why a reader ended that was not asked to, or was asked to because it was mute."""
+    of_itself = _of_exit(record)
+    if of_itself is not None:
+        return of_itself
+    started = max((run.start for run in client.readers if run.attempt == record.attempt), default=record.at)
+    first = max(min(started, record.at), record.at - _RECORDED_WITHIN)
+    return _of_logs(client, first, record.at) or _unexplained(record)
+
+
+def why_not_started(facts: LoadFacts, client: ClientHistory, until: float) -> Finding:
+    """Why a client had seen nothing by a moment."""
+    came = client.came if client.came is not None else until
+    found = _why(client, came, until)
+    if found is not None:
+        return found
+    playlist = facts.playlist
+    if playlist is not None and playlist.error:
+        return Finding(Cause.PLAYLIST_ERROR, one_line(playlist.error))
+    if any(run.opened is not None for run in client.readers):
+        return Finding(Cause.UNKNOWN, f"a reader opened the stream and waited for media{_aside(client, came, until)}")
+    return Finding(Cause.UNKNOWN, "a reader asked for the stream and got no answer")
+
+
+def _why(client: ClientHistory, first: float, last: float) -> Finding | None:
+    exits = [e for e in client.exits if first <= e.at <= last and e.asked not in NO_FAILURE]
+    troubles = [p for p in client.problems if first <= p.at <= last]
+    if troubles:
+        return Finding(Cause.GENERATOR, one_line(troubles[0].text))
+    of_exits = [found for e in exits if (found := _of_exit(e)) is not None]
+    signalled = next((found for found in of_exits if found.cause is not Cause.READER_MUTE), None)
+    return (
+        signalled
+        or _of_logs(client, first, last)
+        or next(iter(of_exits), None)
+        or next((_unexplained(e) for e in exits), None)
+    )
+
+
+def _of_exit(record: ExitRecord) -> Finding | None:
+    """What a reader's end tells by itself."""
+    told = one_line(record.explanation)
+    if record.asked == "mute":
+        return Finding(Cause.READER_MUTE, told)
+    if record.code < 0:
+        return Finding(Cause.READER_CRASHED if -record.code in _FAULTS else Cause.READER_KILLED, told)
+    if record.code in _STOPPED_BY_SIGNAL:
+        return Finding(Cause.READER_KILLED, told)
+    return None
+
+
+def _unexplained(record: ExitRecord) -> Finding:
+    """Where the log does not tell: an ffmpeg that fails shows it by its status, one that gives up on a stream not."""
+    return Finding(Cause.UNKNOWN if record.code == 0 else Cause.READER_CRASHED, one_line(record.explanation))
+
+
+def _of_logs(client: ClientHistory, first: float, last: float) -> Finding | None:
+    spans = [span for span in client.logs if span.start <= last and span.end >= first]
+    if not spans:
+        return None
+    kinds = {span.log for span in spans}
+    for row in _ROWS:
+        wanted = row.log.split("+")
+        if kinds.issuperset(wanted):
+            telling = next(span for span in spans if span.log == wanted[0])
+            cause = row.reading if _was_open(client, telling.start) else row.opening
+            return Finding(cause, _told(telling, spans))
+    return None
+
+
+def _was_open(client: ClientHistory, at: float) -> bool:
+    """Whether the reader that ran at a moment had opened the stream by then."""
+    run = next((run for run in reversed(client.readers) if run.start <= at), None)
+    return run is not None and run.opened is not None and run.opened <= at
+
+
+def _told(span: LogSpan, spans: Sequence[LogSpan]) -> str:
+    times = f"{span.count} times from" if span.count > 1 else "at"
+    others = sorted({f"HTTP {s.status}" for s in spans if s.status is not None and s.status != span.status})
+    also = f"; also {', '.join(others)}" if others else ""
+    return f"{one_line(span.text, 100)} ({times} {format_clock(span.start)}{also})"
+
+
+def _aside(client: ClientHistory, first: float, last: float) -> str:
+    """What the log has that names no cause."""
+    span = next((span for span in client.logs if span.start <= last and span.end >= first), None)
+    return f"; its log has: {_told(span, [])}" if span else ", without a word in its log"

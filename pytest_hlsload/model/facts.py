@@ -1,0 +1,166 @@
+"""What a journal says of a load, sorted by what it is about; every figure of a report is computed from this"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .records import (
+    CommandRecord,
+    ExitRecord,
+    HealthRecord,
+    HoleRecord,
+    PlaylistRecord,
+    ProblemRecord,
+    SampleRecord,
+)
+from .settings import LoadSettings
+from .states import Playhead, State, Transition
+
+_DEFAULTS = LoadSettings(headers={})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """
+    A change of a viewer's playhead.
+
+    Attributes:
+        at: seconds since the load's start.
+        playhead: what it does from then on.
+    """
+
+    at: float
+    playhead: Playhead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderRun:
+    """
+    The life of one reader. Times are seconds since the load's start.
+
+    Attributes:
+        attempt: which of the client's readers.
+        pid: its process.
+        why: as in `ReaderRecord`.
+        start: when it was started.
+        opened: when it had opened its input; None where it never did.
+        vod: whether its input had a known end; None where it never opened it.
+        end: when it ended; None where it runs still.
+    """
+
+    attempt: int
+    pid: int
+    why: str
+    start: float
+    opened: float | None = None
+    vod: bool | None = None
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSpan:
+    """
+    Lines of one kind that a client's readers logged one after another.
+
+    Attributes:
+        log: the kind, as in `LogRecord`.
+        status: the HTTP status where the lines have one.
+        start: when the first came, in seconds since the load's start.
+        end: when the last was recorded.
+        count: how many.
+        text: the first.
+    """
+
+    log: str
+    status: int | None
+    start: float
+    end: float
+    count: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientHistory:
+    """
+    All that is known of one client. Times are seconds since the load's start.
+
+    Attributes:
+        client: its number.
+        url: what it reads, without secrets.
+        came: when its viewer asked for playback; None where it has not yet.
+        left: when its viewer stopped watching; None where it has not.
+        states: its changes of state; the first is ``idle`` at 0.
+        turns: its playhead's changes; the first is ``waiting`` when it came.
+        holes: places where its media did not go on where it ended.
+        readers: those that served it, one after another.
+        exits: the ends of those.
+        logs: evidence from their logs, in the order of their first lines.
+        problems: what the load generator could not do for it.
+    """
+
+    client: int
+    url: str = ""
+    came: float | None = None
+    left: float | None = None
+    states: tuple[Transition, ...] = (Transition(0.0, State.IDLE),)
+    turns: tuple[Turn, ...] = ()
+    holes: tuple[HoleRecord, ...] = ()
+    readers: tuple[ReaderRun, ...] = ()
+    exits: tuple[ExitRecord, ...] = ()
+    logs: tuple[LogSpan, ...] = ()
+    problems: tuple[ProblemRecord, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadFacts:
+    """
+    All that is known of one load. Times are seconds since the load's start.
+
+    Attributes:
+        id: the load's.
+        wall: its start, in seconds since the epoch.
+        machine: what explains a difference between two machines.
+        settings: the load's, by name, without secrets.
+        at: the moment up to which the facts speak; what is open then counts up to it.
+        running: whether the load goes on after that.
+        ended: why the load ended, as in `EndRecord`; "" where its end is not on record.
+        clients: all of them, also those that have not come yet; client 1 first.
+        playlists: what the probe saw.
+        commands: what the owner asked for, reports aside.
+        samples: figures of all clients, thinned out where there are very many.
+        health: of the load generator.
+        problems: of the load generator, as far as they are no single client's.
+        notes: what must be known of the journal itself, as sentences.
+    """
+
+    id: str
+    wall: float
+    machine: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    at: float
+    running: bool
+    ended: str
+    clients: tuple[ClientHistory, ...] = ()
+    playlists: tuple[PlaylistRecord, ...] = ()
+    commands: tuple[CommandRecord, ...] = ()
+    samples: tuple[SampleRecord, ...] = ()
+    health: tuple[HealthRecord, ...] = ()
+    problems: tuple[ProblemRecord, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def startup_timeout(self) -> float:
+        """After this long without playback a client counts as failed to start, in seconds."""
+        return float(self.settings.get("startup_timeout", _DEFAULTS.startup_timeout))
+
+    @property
+    def playlist(self) -> PlaylistRecord | None:
+        """The newest look at the playlist that worked; where none did, the newest."""
+        good = [playlist for playlist in self.playlists if not playlist.error]
+        return next(reversed(good or self.playlists), None)
+
+    @cached_property
+    def sample_times(self) -> tuple[float, ...]:
+        """When the samples were taken."""
+        return tuple(sample.at for sample in self.samples)

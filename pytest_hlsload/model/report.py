@@ -1,0 +1,264 @@
+"""The report of a load: what users assert on"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from math import isnan
+from typing import Any
+
+from .client_report import ClientReport
+from .durations import format_duration
+from .facts import LoadFacts
+from .health import Generator
+from .one_line import one_line
+from .phases import Mark, Phase, marks_of, phases_of
+from .spread import Spread
+from .states import State
+from .stream_info import StreamInfo, stream_of
+from .verdict import Judgement, Verdict, judge
+from .window import Window
+
+
+@dataclass(frozen=True, repr=False)
+class LoadReport:
+    """
+    The figures of a load, or of a part of it. Received from `HlsLoad` or `read_report`, not made.
+
+    Times are seconds since the load's start on a monotonic clock; ratios are 0..1. Times and ratios are clipped to the
+    part that the report speaks of; a stall belongs, whole, to the part in which it starts.
+
+    Attributes:
+        facts: what every figure is computed from.
+        window: the part of the load that the report speaks of.
+    """
+
+    facts: LoadFacts
+    window: Window
+
+    @property
+    def id(self) -> str:
+        """The load's."""
+        return self.facts.id
+
+    @property
+    def started_at(self) -> datetime:
+        """The load's start, by the load generator's wall clock."""
+        return datetime.fromtimestamp(self.facts.wall, UTC)
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The load's, by name, without secrets."""
+        return self.facts.settings
+
+    @property
+    def machine(self) -> Mapping[str, Any]:
+        """What explains a difference between two machines."""
+        return self.facts.machine
+
+    @property
+    def running(self) -> bool:
+        """Whether this is a snapshot of a load that goes on."""
+        return self.facts.running
+
+    @property
+    def duration(self) -> float:
+        """Of the part that the report speaks of, in seconds."""
+        return self.window.duration
+
+    @cached_property
+    def stream(self) -> StreamInfo:
+        """What was read, as the probe saw it."""
+        return stream_of(self.facts)
+
+    @cached_property
+    def clients(self) -> tuple[ClientReport, ...]:
+        """All clients, also those that had not come yet; client 1 first."""
+        return tuple(ClientReport(client, self.facts, self.window) for client in self.facts.clients)
+
+    # What is judged
+
+    @property
+    def verdict(self) -> Verdict:
+        """``pass``, ``fail``, or ``invalid`` where the load generator was the limit."""
+        return self._judgement.verdict
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why the verdict is not ``pass``, as sentences; empty where it is."""
+        return self._judgement.problems
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth knowing but did no harm, as sentences."""
+        return self._judgement.notes
+
+    @property
+    def generator(self) -> Generator:
+        """How the load generator itself did."""
+        return self._judgement.generator
+
+    # Parts
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """All phases of the load, in the order of their starts."""
+        return phases_of(self.facts.commands, self.facts.at)
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        """All marks of the load, in the order of time."""
+        return marks_of(self.facts.commands)
+
+    def phase(self, name: str) -> "LoadReport":
+        """
+        The report of a phase; of the newest where there are several of that name.
+
+        Raises:
+            LookupError: where there is none.
+        """
+        found = next((phase for phase in reversed(self.phases) if phase.name == name), None)
+        if found is None:
+            known = ", ".join(repr(phase.name) for phase in self.phases) or "there are none"
+            raise LookupError(f"no phase {name!r} in this load; its phases: {known}")
+        return self.between(found.start, found.end)
+
+    def between(self, start: float, end: float) -> "LoadReport":
+        """
+        The report of what lies between two moments, as far as this report speaks of it.
+
+        Args:
+            start: seconds since the load's start.
+            end: seconds since the load's start.
+
+        Raises:
+            ValueError: where the end is before the start.
+        """
+        return LoadReport(self.facts, self.window.part(start, end))
+
+    def after(self, seconds: float) -> "LoadReport":
+        """The report without the first seconds of the load: its warm-up."""
+        return LoadReport(self.facts, self.window.part(seconds, max(seconds, self.window.end)))
+
+    # Sums
+
+    @cached_property
+    def restarts(self) -> int:
+        """How many readers were started because the one before had failed."""
+        return sum(client.restarts for client in self.clients)
+
+    @cached_property
+    def stall_count(self) -> int:
+        """How many stalls of 0.5 s and more started."""
+        return sum(client.stall_count for client in self.clients)
+
+    @cached_property
+    def bytes_received(self) -> int:
+        """Elementary-stream bytes as delivered to the readers."""
+        return sum(client.bytes_received for client in self.clients)
+
+    @cached_property
+    def total_buffering_ratio(self) -> float:
+        """
+        The ratio of totals: seconds stalled / (played + stalled), each summed over the clients; NaN where both are 0.
+
+        A client that saw nothing counts with all the time that it waited, as in its own ratio of 1.0.
+        """
+        waited = sum(client.waited for client in self.clients if client.saw_nothing)
+        stalled = sum(client.stalled for client in self.clients) + waited
+        total = stalled + sum(client.played for client in self.clients)
+        return stalled / total if total else float("nan")
+
+    def time_in(self, state: State) -> float:
+        """Seconds that the clients spent in a state, summed."""
+        return sum(client.time_in(state) for client in self.clients)
+
+    # Figures over the clients
+
+    @cached_property
+    def buffering_ratio(self) -> Spread:
+        """Stalled / (played + stalled), 0..1; see `ClientReport.buffering_ratio`."""
+        return self._spread("buffering_ratio", lambda client: client.buffering_ratio)
+
+    @cached_property
+    def startup_time(self) -> Spread:
+        """Seconds to the first picture; infinite for a client that has not played."""
+        return self._spread(
+            "startup_time", lambda client: float("inf") if client.startup_time is None else client.startup_time
+        )
+
+    @cached_property
+    def longest_stall(self) -> Spread:
+        """Each client's longest stall, in seconds; 0.0 for one that had none."""
+        return self._spread("longest_stall", lambda client: client.longest_stall)
+
+    @cached_property
+    def uptime(self) -> Spread:
+        """Played / elapsed, 0..1."""
+        return self._spread("uptime", lambda client: client.uptime, low_is_bad=True)
+
+    @cached_property
+    def lowest_buffer(self) -> Spread:
+        """Each client's lowest buffer while playing, in seconds."""
+        return self._spread("lowest_buffer", lambda client: client.lowest_buffer, low_is_bad=True)
+
+    @cached_property
+    def latency_growth(self) -> Spread:
+        """How much further behind the live edge each viewer fell, in seconds."""
+        return self._spread("latency_growth", lambda client: client.latency_growth)
+
+    @cached_property
+    def media_lost(self) -> Spread:
+        """Seconds of media that no reader of the client got."""
+        return self._spread("media_lost", lambda client: client.media_lost)
+
+    @cached_property
+    def media_bitrate(self) -> Spread:
+        """Bits per second of media."""
+        return self._spread("media_bitrate", lambda client: client.media_bitrate, low_is_bad=True)
+
+    @cached_property
+    def client_restarts(self) -> Spread:
+        """How many readers of each client were started because the one before had failed."""
+        return self._spread("client_restarts", lambda client: client.restarts)
+
+    # As data
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole report as JSON-safe data: the figures for other programs, and the facts for `from_dict`."""
+        from .report_dict import report_to_dict
+
+        return report_to_dict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "LoadReport":
+        """
+        The report that `to_dict` was called on.
+
+        Raises:
+            ValueError: where the data is no report, or one of a newer version.
+        """
+        from .report_dict import report_from_dict
+
+        return report_from_dict(data)
+
+    def __repr__(self) -> str:
+        worst = self.buffering_ratio.worst
+        told = f", worst {worst!r}" if worst is not None and worst.buffering_ratio else ""
+        total = self.total_buffering_ratio
+        why = f": {one_line(self.problems[0], 70)}" if self.problems else ""
+        return (
+            f"<LoadReport {self.verdict}{why}; {len(self.clients)} clients x {format_duration(self.duration)},"
+            f" {self.restarts} restarts, {self.stall_count} stalls,"
+            f" buffering {'?' if isnan(total) else f'{total:.2%}'}{one_line(told, 100)}>"
+        )
+
+    @cached_property
+    def _judgement(self) -> Judgement:
+        return judge(self.facts, self.window, self.clients)
+
+    def _spread(
+        self, metric: str, value: Callable[[ClientReport], float | None], *, low_is_bad: bool = False
+    ) -> Spread:
+        pairs = [(v, client) for client in self.clients if client.present and (v := value(client)) is not None]
+        return Spread(metric, tuple(v for v, _ in pairs), tuple(client for _, client in pairs), low_is_bad)

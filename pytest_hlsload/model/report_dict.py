@@ -1,0 +1,119 @@
+"""A report as JSON-safe data, and back"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from .client_report import ClientReport
+from .facts import LoadFacts
+from .plain import from_data, to_data
+from .report import LoadReport
+from .spread import Spread
+from .window import Window
+
+FORMAT = "pytest-hlsload report"
+
+VERSION = 1
+"""Of the format. A reader takes any report of this number, and passes over what it does not know."""
+
+SPREADS = (
+    "buffering_ratio",
+    "startup_time",
+    "longest_stall",
+    "uptime",
+    "lowest_buffer",
+    "latency_growth",
+    "media_lost",
+    "media_bitrate",
+    "client_restarts",
+)
+"""The figures of a report that are spreads over the clients."""
+
+
+def report_to_dict(report: LoadReport) -> dict[str, Any]:
+    """
+    The figures, for other programs to read, and the facts that they are computed from.
+
+    Figures that JSON cannot say (infinite, or not there) are ``null``.
+    """
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "id": report.id,
+        "started_at": report.started_at.isoformat(),
+        "duration": report.duration,
+        "verdict": report.verdict,
+        "problems": list(report.problems),
+        "notes": list(report.notes),
+        "restarts": report.restarts,
+        "stall_count": report.stall_count,
+        "bytes_received": report.bytes_received,
+        "total_buffering_ratio": _figure(report.total_buffering_ratio),
+        "spreads": {name: _spread(getattr(report, name)) for name in SPREADS},
+        "stream": to_data(report.stream),
+        "generator": to_data(report.generator),
+        "phases": to_data(report.phases),
+        "marks": to_data(report.marks),
+        "clients": [_client(client) for client in report.clients],
+        "window": to_data(report.window),
+        "facts": to_data(report.facts),
+    }
+
+
+def report_from_dict(data: Mapping[str, Any]) -> LoadReport:
+    """
+    The report that `report_to_dict` was called on; every figure is computed anew from the facts.
+
+    Raises:
+        ValueError: where the data is no report, or one of another version.
+    """
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        raise ValueError(f"not a report of pytest-hlsload: it does not say {FORMAT!r} in its 'format'")
+    version = data.get("version")
+    if version != VERSION:
+        raise ValueError(f"a report of version {version}, and this pytest-hlsload reads version {VERSION}")
+    try:
+        return LoadReport(facts=from_data(LoadFacts, data["facts"]), window=from_data(Window, data["window"]))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"a damaged report: {error!r}") from None
+
+
+def _spread(spread: Spread) -> dict[str, Any]:
+    worst = spread.worst
+    return {
+        "n": spread.n,
+        **{name: _figure(getattr(spread, name)) for name in ("min", "mean", "median", "p95", "max")},
+        "worst": worst.index if worst is not None else None,
+    }
+
+
+def _client(client: ClientReport) -> dict[str, Any]:
+    names = (
+        "index",
+        "url",
+        "startup_time",
+        "buffering_ratio",
+        "uptime",
+        "waited",
+        "played",
+        "stalled",
+        "stall_count",
+        "longest_stall",
+        "restarts",
+        "media_lost",
+        "timeline_resets",
+        "latency_growth",
+        "lowest_buffer",
+        "media_bitrate",
+        "bytes_received",
+    )
+    return {
+        **{name: _figure(getattr(client, name)) for name in names},
+        "stalls": [{**to_data(stall), "at_utc": stall.at_utc.isoformat()} for stall in client.stalls],
+        "exits": [to_data(end) for end in client.exits],
+        "history": to_data(client.history),
+    }
+
+
+def _figure(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

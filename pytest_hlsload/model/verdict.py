@@ -1,0 +1,182 @@
+"""
+What is always judged: every client started in time, none was dead at the end, the supervisor lived, a live stream did
+not end, and the load generator was not the limit
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .causes import Cause, Finding, why_not_started
+from .client_numbers import client_numbers
+from .client_report import ClientReport
+from .durations import format_clock, format_duration
+from .facts import LoadFacts
+from .health import Generator, generator_of
+from .one_line import one_line
+from .playback import SHORTEST_COUNTED
+from .states import Playhead, State
+from .window import Window
+
+Verdict = Literal["pass", "fail", "invalid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """
+    Attributes:
+        verdict: "invalid" where the load generator was the limit, so that nothing is known of the origin.
+        problems: why it is not "pass", as sentences; the load generator first.
+        notes: what is worth knowing but did no harm, as sentences.
+        generator: the load generator's health.
+    """
+
+    verdict: Verdict
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+    generator: Generator
+
+
+def judge(facts: LoadFacts, window: Window, clients: Sequence[ClientReport]) -> Judgement:
+    """The verdict on a window of a load; on its end only where the window reaches it."""
+    to_the_end = window.closed and window.end >= facts.at
+    late = [c for c in clients if _started_late(c)]
+    dead = [c for c in clients if to_the_end and _is_dead(c)]
+    harmed = {c.index for c in (*late, *dead)} | {c.index for c in clients if _stalled_by_generator(c)}
+    trouble = [(p, c.index in harmed) for c in clients for p in c.facts.problems if window.holds(p.at)]
+    generator = generator_of(facts, window, unserved=[p.text for p, harm in trouble if harm])
+
+    total = len(clients)
+    problems = [generator.limit] if generator.limit else []
+    problems += _not_started(facts, late, total)
+    if to_the_end:
+        problems += _never_came(facts, clients)
+        problems += _dead(dead, total, running=facts.running)
+        problems += _ended_badly(facts)
+    problems += _live_ended(facts, clients, window)
+
+    problems += [one_line(p.text) for p in facts.problems if window.holds(p.at)]
+
+    # What did no harm by itself is an explanation where there is something to explain, else an aside.
+    asides = _counted(f"client {p.client}: {one_line(p.text)}" for p, harm in trouble if not harm)
+    playlist = facts.playlist
+    if playlist is not None and (error := one_line(playlist.error)) and not any(error in p for p in problems):
+        asides.append(f"the playlist could not be probed: {error}")
+    notes = [*facts.notes, *([] if problems else asides)]
+    problems += asides if problems else []
+    verdict: Verdict = "invalid" if generator.limit else "fail" if problems else "pass"
+    return Judgement(verdict, tuple(problems), tuple(notes), generator)
+
+
+def _started_late(client: ClientReport) -> bool:
+    if not client.present:
+        return False
+    if client.startup_time is None:
+        return client.saw_nothing
+    return client.startup_time > client.load.startup_timeout
+
+
+def _not_started(facts: LoadFacts, late: Sequence[ClientReport], total: int) -> list[str]:
+    timeout = facts.startup_timeout
+    had = max((c.elapsed for c in late), default=0.0)
+    within = f"within {format_duration(timeout)}"
+    if late and had < timeout:
+        within = f"in the {format_duration(had)} that {'they' if len(late) > 1 else 'it'} had"
+
+    def why(client: ClientReport) -> Finding:
+        until = client.window.end if client.startup_time is None else client.facts.came or 0.0
+        return why_not_started(facts, client.facts, until + (client.startup_time or 0.0))
+
+    return _grouped(late, total, f"did not start {within}", why)
+
+
+def _never_came(facts: LoadFacts, clients: Sequence[ClientReport]) -> list[str]:
+    missing = [c.index for c in clients if c.facts.came is None]
+    if facts.running or not missing:
+        return []
+    what = f"{_were(missing)} never started, because the load ended first"
+    return [f"{len(missing)} of {len(clients)} clients {what}: {client_numbers(missing)}"]
+
+
+def _is_dead(client: ClientReport) -> bool:
+    spans = client.viewing
+    if not client.present or not spans or spans[-1].playhead is not Playhead.STALLED:
+        return False
+    states = [s.state for s in client.facts.states if client.facts.left is None or s.at < client.facts.left]
+    return states[-1] is State.BACKOFF or spans[-1].duration > client.load.startup_timeout
+
+
+def _dead(dead: Sequence[ClientReport], total: int, *, running: bool) -> list[str]:
+    def why(client: ClientReport) -> Finding:
+        last = client.stalls[-1] if client.stalls else None
+        if last is None:  # it began to stall before the window
+            return Finding(Cause.UNKNOWN, "stalled all the time")
+        return Finding(last.cause, f"stalled since {format_clock(last.start)}, {last.cause}: {last.evidence}")
+
+    what = "dead" if running else "dead at the end"
+    return _grouped(dead, total, f"{_were(dead, running=running)} {what}", why)
+
+
+def _live_ended(facts: LoadFacts, clients: Sequence[ClientReport], window: Window) -> list[str]:
+    ended = []
+    for client in clients:
+        at = next((span.start for span in client.viewing if span.playhead is Playhead.ENDED), None)
+        if at is not None and window.holds(at) and _was_live(facts, client):
+            ended.append((at, client.index))
+    if not ended:
+        return []
+    who = client_numbers(index for _, index in ended)
+    return [f"the live stream ended at {format_clock(min(ended)[0])} for {len(ended)} of {len(clients)} clients: {who}"]
+
+
+def _was_live(facts: LoadFacts, client: ClientReport) -> bool:
+    """By the probe; where that did not see it, by the first reader that opened the stream."""
+    playlist = facts.playlist
+    if playlist is not None and playlist.live is not None:
+        return playlist.live
+    return next((not run.vod for run in client.facts.readers if run.vod is not None), False)
+
+
+def _ended_badly(facts: LoadFacts) -> list[str]:
+    if facts.running or facts.ended == "stop":
+        return []
+    at = format_clock(facts.at)
+    if facts.ended == "lifeline":
+        return [f"the load was ended at {at} because the process that had started it was gone"]
+    if facts.ended:
+        return [f"the load was not stopped but ended at {at} ({one_line(facts.ended)})"]
+    return [
+        f"the load was cut short: its journal breaks off at {at} (the supervisor was killed, or could no longer write)"
+    ]
+
+
+def _stalled_by_generator(client: ClientReport) -> bool:
+    if not client.facts.problems:
+        return False
+    return any(s.cause is Cause.GENERATOR and s.duration >= SHORTEST_COUNTED for s in client.stalls)
+
+
+def _grouped(
+    clients: Sequence[ClientReport], total: int, what: str, why: Callable[[ClientReport], Finding]
+) -> list[str]:
+    """A sentence for all clients that came to grief for the same cause, with the evidence of the first."""
+    groups: dict[Cause, tuple[str, list[int]]] = {}
+    for client in clients:
+        found = why(client)
+        groups.setdefault(found.cause, (found.evidence, []))[1].append(client.index)
+    return [
+        f"{len(indexes)} of {total} clients {what}: {client_numbers(indexes)}: {evidence}"
+        for evidence, indexes in groups.values()
+    ]
+
+
+def _counted(sentences: Iterable[str]) -> list[str]:
+    """The first of them, and how many more there are."""
+    first, *more = [*sentences] or [""]
+    return ([f"{first} (and {len(more)} more)"] if more else [first]) if first else []
+
+
+def _were(clients: Sequence[object], *, running: bool = False) -> str:
+    if len(clients) == 1:
+        return "is" if running else "was"
+    return "are" if running else "were"

@@ -1,0 +1,66 @@
+"""
+What pytest calls: a table of contents
+
+Entry point ``hls_load``. It is imported in every pytest run of the environment, so nothing here starts anything, and
+what a load needs is imported when there is one.
+"""
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from . import files, gate, live, loads, settings, terminal
+from .fixtures import hls_load, hls_load_factory, hls_origin, hls_url
+
+__all__ = ["hls_load", "hls_load_factory", "hls_origin", "hls_url"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Every setting is an option and an ini name."""
+    settings.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Judge the run's settings before anything starts; the marker's are judged when their test is set up."""
+    config.addinivalue_line("markers", settings.marker_line())
+    settings.check(config)
+    live.keep_stdout(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """No load outlives the run, also where a fixture's end was cut short."""
+    loads.end_all(config)
+    live.forget_stdout(config)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """What this run was given that the project's ini file does not say."""
+    return settings.header(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist: its workers write their journals into one folder."""
+    node.workerinput[files.WORKER_INPUT] = files.run_name(node.config)
+
+
+# Last, so that what is logged while the load stops still belongs to the test.
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Stop and judge the test's load once the test function has returned."""
+    return (yield from gate.judged_call(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what the viewers saw."""
+    report = yield
+    gate.add_to_failure(item, report)
+    terminal.attach(item, report)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The section ``hls load``."""
+    terminal.show(terminalreporter)

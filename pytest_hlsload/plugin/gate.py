@@ -1,0 +1,58 @@
+"""The end of a test's load: it is stopped and judged while the test itself can still fail"""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .loads import OF_TEST, end
+
+if TYPE_CHECKING:
+    from .loads import Told
+
+_BESIDE_FAILURE = pytest.StashKey["Told"]()
+"""On an item whose test failed by itself: what is told of its load."""
+
+TITLE = "hls load"
+"""Of the section in the terminal and in a failed test's report."""
+
+
+def judged_call(item: pytest.Item) -> Generator[None, object, object]:
+    """The test's call phase, and then its load's verdict; a failure of the test's own comes first."""
+    # Left from the last time, where a plugin repeats the test.
+    if _BESIDE_FAILURE in item.stash:
+        del item.stash[_BESIDE_FAILURE]
+    try:
+        outcome = yield
+    except BaseException:
+        if told := _stop(item):
+            item.stash[_BESIDE_FAILURE] = told
+        raise
+    told = _stop(item)
+    if told and told["verdict"] != "pass":
+        pytest.fail("\n".join(_complaint(told)), pytrace=False)
+    return outcome
+
+
+def add_to_failure(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Where a test failed by itself, what its viewers saw is part of the story."""
+    told = item.stash.get(_BESIDE_FAILURE, None)
+    if report.when != "call" or not report.failed or told is None:
+        return
+    report.sections.append((TITLE, "\n".join(text for text, _ in told["summary"])))
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if told["verdict"] == "invalid" and crash is not None:
+        # Whoever reads one line, in the short summary or in CI, must not look for the fault in the origin.
+        crash.message = f"{_complaint(told)[0]}\n{crash.message}"
+
+
+def _stop(item: pytest.Item) -> "Told | None":
+    load = item.stash.get(OF_TEST, None)
+    return end(item.config, load) if load is not None else None
+
+
+def _complaint(told: "Told") -> list[str]:
+    """The verdict, on the line that CI shows; under it whatever else is wrong."""
+    first, *others = told["problems"] or ["it did not say why"]
+    invalid = "invalid: " if told["verdict"] == "invalid" else ""
+    return [f"{TITLE}: {invalid}{first}", *(f"  {problem}" for problem in others)]

@@ -1,0 +1,29 @@
+"""The embedded origin as a fixture"""
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_hlsload.model.settings import SettingError
+
+from .settings import ffmpeg_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_hlsload.origin import Origin
+
+
+@contextmanager
+def running_origin(config: pytest.Config) -> "Iterator[Origin]":
+    """An origin that encodes with the run's ffmpeg; where there is none, the test fails at set-up with the way out."""
+    from pytest_hlsload.origin import Origin, OriginError
+    from pytest_hlsload.reader.binary import FfmpegError
+
+    try:
+        origin = Origin(ffmpeg_of(config)).start()
+    except (FfmpegError, OriginError, SettingError) as error:
+        pytest.fail(f"hls origin: {error}", pytrace=False)
+    with origin:
+        yield origin

@@ -1,0 +1,168 @@
+"""Where a pytest run's settings come from: call > option > environment > marker > ini > default"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from pytest_hlsload.environment import from_own_variables, from_variables
+from pytest_hlsload.model.settings import BY_NAME, SETTINGS, Given, LoadSettings, Setting, SettingError, resolve
+
+_REPEATABLE = frozenset({"headers"})
+
+# Each may be right with what a test's marker says of the other, so the start of the run judges each alone.
+_PAIRS = {"min_backoff": "max_backoff", "max_backoff": "min_backoff"}
+
+_NO_URL = (
+    "no URL of a playlist. Give it in one of these ways: a fixture hls_url of your own that returns it,"
+    " @pytest.mark.hls_load(url=…), the option --hls-url, the environment variable HLS_LOAD_URL, or hls_url in the"
+    " ini file"
+)
+
+
+def option_of(setting: Setting) -> str:
+    """The command-line option of a setting."""
+    return f"--hls-{setting.name.replace('_', '-')}"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """An option and an ini name for every setting of the table, with one help text."""
+    group = parser.getgroup("hls_load", "HLS load (pytest-hlsload)")
+    for setting in SETTINGS:
+        repeatable = setting.name in _REPEATABLE
+        # None is "not given": any other default would hide the environment, the marker and the ini file.
+        group.addoption(
+            option_of(setting),
+            dest=f"hls_{setting.name}",
+            action="append" if repeatable else "store",
+            default=None,
+            metavar=setting.metavar,
+            help=setting.help.replace("%", "%%"),
+        )
+        parser.addini(f"hls_{setting.name}", setting.help, type=_ini_type(repeatable=repeatable), default=None)
+
+
+def _ini_type(*, repeatable: bool) -> Any:
+    if repeatable:
+        return "linelist"
+    # From 9.2 on a TOML file may hold plain numbers; before, only texts.
+    return (str | int | float) if pytest.version_tuple >= (9, 2) else "string"
+
+
+def marker_line() -> str:
+    """What ``pytest --markers`` shows."""
+    return f"hls_load({', '.join(f'{name}=...' for name in BY_NAME)}): settings of the test's hls_load fixture."
+
+
+def run_settings(config: pytest.Config) -> dict[str, Given]:
+    """What the command line and the environment say, without the older variables."""
+    return from_own_variables(os.environ) | _from_options(config)
+
+
+def check(config: pytest.Config) -> None:
+    """
+    Judge, before any test runs, what was given for the whole run.
+
+    The older variables are left to the tests that use a load: ``FFMPEG_LOGLEVEL`` may stand in the environment for
+    somebody else, and must not stop a run that has nothing to do with this plugin.
+
+    Raises:
+        pytest.UsageError: where a value cannot be used.
+    """
+    for name, it in (_from_ini(config) | run_settings(config)).items():
+        try:
+            resolve({name: it} | ({_PAIRS[name]: it} if name in _PAIRS else {}))
+        except SettingError as error:
+            raise pytest.UsageError(f"hls load: {error}") from None
+
+
+def settings_of(config: pytest.Config, *, call: Mapping[str, Given], item: pytest.Item | None = None) -> LoadSettings:
+    """
+    The settings of one load.
+
+    Args:
+        config: of the run.
+        call: what the test's code itself gives.
+        item: the test whose marker counts; None for a load that belongs to no one test.
+
+    Raises:
+        SettingError: where a value cannot be used, or there is no URL.
+    """
+    given = (
+        _from_ini(config)
+        | (_from_marker(item) if item else {})
+        | from_variables(os.environ)
+        | _from_options(config)
+        | dict(call)
+    )
+    settings = resolve(given)
+    if settings.url is None:
+        raise SettingError(_NO_URL)
+    return settings
+
+
+def ffmpeg_of(config: pytest.Config) -> str | None:
+    """
+    The ffmpeg that the run was given; None to look for one.
+
+    Raises:
+        SettingError: where the value cannot be used.
+    """
+    given = _from_ini(config) | run_settings(config)
+    return resolve({"ffmpeg": given["ffmpeg"]}).ffmpeg if "ffmpeg" in given else None
+
+
+def header(config: pytest.Config) -> str | None:
+    """One line on what this run was given beside the ini file; None where that is nothing."""
+    given = run_settings(config)
+    if not given:
+        return None
+    return "hls load: " + ", ".join(f"{name}={_shown(name, it.value)} ({it.source})" for name, it in given.items())
+
+
+def _shown(name: str, value: object) -> str:
+    from pytest_hlsload.model.redaction import redact_headers, redact_url
+
+    if name == "url":
+        return redact_url(str(value))
+    if name == "headers":
+        return ", ".join(redact_headers(BY_NAME["headers"].parse(value)))
+    return str(value)
+
+
+def _from_options(config: pytest.Config) -> dict[str, Given]:
+    return {
+        setting.name: Given(value, f"option {option_of(setting)}")
+        for setting in SETTINGS
+        if (value := config.getoption(f"hls_{setting.name}")) is not None
+    }
+
+
+def _from_marker(item: pytest.Item) -> dict[str, Given]:
+    given: dict[str, Given] = {}
+    for mark in item.iter_markers("hls_load"):
+        if mark.args:
+            raise SettingError(
+                f"the hls_load marker takes keywords only, not {mark.args[0]!r}; known are: {', '.join(BY_NAME)}"
+            )
+        for name, value in mark.kwargs.items():
+            given.setdefault(name, Given(value, "the hls_load marker"))
+    return given
+
+
+def _from_ini(config: pytest.Config) -> dict[str, Given]:
+    given: dict[str, Given] = {}
+    for setting in SETTINGS:
+        name = f"hls_{setting.name}"
+        try:
+            value: object = config.getini(name)
+        except (TypeError, ValueError) as error:
+            # pytest before 9.2 does not turn these into usage errors itself
+            raise pytest.UsageError(f"hls load: {error}; before pytest 9.2, numbers are written in quotes") from None
+        if value is None:
+            continue
+        if setting.name == "report_dir":
+            value = str(config.rootpath / str(value))
+        given[setting.name] = Given(value, f"ini {name}")
+    return given

@@ -1,0 +1,121 @@
+"""The summary of one load, for the end of a test run"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pytest_hlsload.model.durations import format_clock
+from pytest_hlsload.model.one_line import one_line
+from pytest_hlsload.model.report import LoadReport
+from pytest_hlsload.model.states import State
+
+from .figures import TIMES, count, percent, seconds
+from .lines import Line, Style
+from .stall_lines import stall_lines
+
+_VERDICTS = {"pass": Style.GOOD, "fail": Style.BAD, "invalid": Style.DOUBTFUL}
+
+# Problems are grouped; more kinds than this at once tell no more.
+_MOST_PROBLEMS = 12
+
+_LONGEST_SENTENCE = 400
+
+
+def summary(report: LoadReport, *, name: str = "") -> tuple[Line, ...]:
+    """
+    The lines of a load's section, bounded in number however many clients there are.
+
+    Args:
+        report: the load's.
+        name: the test, or what else the load was for.
+    """
+    return (
+        _verdict(report, name),
+        Line(f"  {_what(report)}"),
+        *_problems(report),
+        *_figures(report),
+        *stall_lines(report),
+    )
+
+
+def compact_summary(report: LoadReport, *, name: str = "") -> tuple[Line, ...]:
+    """The same for ``-q``: one line, and one more if the verdict is not ``pass``."""
+    figures = [f"{len(report.clients)} clients {TIMES} {seconds(report.duration)}", *_ratio(report)]
+    if report.restarts:
+        figures.append(count(report.restarts, "restart"))
+    first = Line(f"{_verdict(report, name).text}: {'; '.join(figures)}", _VERDICTS[report.verdict])
+    return (first, *_problems(report)[:1])
+
+
+def _verdict(report: LoadReport, name: str) -> Line:
+    verdict = report.verdict.upper() if report.verdict != "pass" else "pass"
+    return Line(f"{name}: {verdict}" if name else verdict, _VERDICTS[report.verdict])
+
+
+def _what(report: LoadReport) -> str:
+    window = report.window
+    part = "" if window.start <= 0 else f" from {format_clock(window.start)} on"
+    told = f" ({report.stream.told})" if report.stream.told else ""
+    clients = count(len(report.clients), "client")
+    return f"{clients} {TIMES} {seconds(report.duration)}{part}: {report.stream.url}{told}"
+
+
+def _problems(report: LoadReport) -> list[Line]:
+    style = _VERDICTS[report.verdict]
+    lines = [Line(f"  problem: {one_line(problem, _LONGEST_SENTENCE)}", style) for problem in report.problems]
+    if len(lines) > _MOST_PROBLEMS:
+        lines[_MOST_PROBLEMS:] = [Line(f"  and {len(lines) - _MOST_PROBLEMS} more problems", style)]
+    lines += [
+        Line(f"  note: {one_line(note, _LONGEST_SENTENCE)}", Style.ASIDE) for note in report.notes[:_MOST_PROBLEMS]
+    ]
+    return lines
+
+
+def _figures(report: LoadReport) -> Iterator[Line]:
+    shares = _shares(report)
+    if shares:
+        yield Line(f"  {shares} of client time")
+    ratio = _ratio(report)
+    if ratio:
+        yield Line(f"  {'; '.join(ratio)}")
+    startup = report.startup_time
+    if startup.n:
+        slowest = startup.worst
+        who = f" (client {slowest.index})" if slowest is not None and report.startup_time.n > 1 else ""
+        yield Line(f"  startup p95 {seconds(startup.p95)}, slowest {seconds(startup.max)}{who}")
+    yield Line(f"  {_restarts(report)}; {_lost(report)}")
+
+
+def _shares(report: LoadReport) -> str:
+    """States in which clients were, in shares of their time; streaming and buffering always."""
+    times: dict[State, float] = {state: report.time_in(state) for state in State if state is not State.IDLE}
+    total = sum(times.values())
+    if not total:
+        return ""
+    first = [State.STREAMING, State.BUFFERING]
+    others = [state for state in times if state not in first and times[state]]
+    return ", ".join(f"{state} {percent(times[state] / total)}" for state in first + others)
+
+
+def _ratio(report: LoadReport) -> list[str]:
+    spread = report.buffering_ratio
+    worst = spread.worst
+    if worst is None:
+        return []
+    told = [f"buffering ratio {percent(report.total_buffering_ratio)} in all"]
+    if spread.n > 1 and spread.max > 0:
+        told.append(f"worst client {worst.index}: {percent(spread.max)}")
+    return told
+
+
+def _restarts(report: LoadReport) -> str:
+    causes = Counter(end.cause for client in report.clients for end in client.exits)
+    why = ", ".join(f"{cause} {number}" for cause, number in causes.most_common())
+    return count(report.restarts, "restart") + (f" (readers ended by {why})" if why else "")
+
+
+def _lost(report: LoadReport) -> str:
+    lost = sum(client.media_lost for client in report.clients)
+    worst = report.media_lost.worst
+    if not lost or worst is None:
+        return "no media lost"
+    return f"media lost: {seconds(lost)} (client {worst.index}: {seconds(worst.media_lost)})"

@@ -1,0 +1,81 @@
+"""A load on a channel with a fault, held against what the origin delivered"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pytest_hlsload.journal.reading import read_journal
+from pytest_hlsload.load import HlsLoad
+from pytest_hlsload.model.client_report import ClientReport
+from pytest_hlsload.model.records import ClientRecord, LoadRecord
+from pytest_hlsload.model.report import LoadReport
+from pytest_hlsload.origin import Channel, Origin
+from tests.truth.viewer import Viewing, arrivals, table_of, watch
+
+# A run in which the machine had no time for the load says nothing about the stream; it is repeated this often.
+_REPEATS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """
+    One load beside what its viewers truly saw.
+
+    Attributes:
+        report: of the load.
+        truth: by client number; times in seconds since the load's start.
+    """
+
+    report: LoadReport
+    truth: dict[int, Viewing]
+
+    @property
+    def pairs(self) -> list[tuple[ClientReport, Viewing]]:
+        """Each client's report beside the truth."""
+        return [(client, self.truth[client.index]) for client in self.report.clients]
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[Origin]:
+    """One origin for a worker's tests; each test has a channel of its own."""
+    with Origin() as it:
+        yield it
+
+
+@pytest.fixture
+def soak(origin: Origin, ffmpeg: str, tmp_path: Path) -> Callable[..., Watched]:
+    """Runs a load through a fault and works out the truth."""
+
+    def run(
+        fault: Callable[[Channel], object], *, before: float, after: float, clients: int = 3, **channel: object
+    ) -> Watched:
+        for _ in range(_REPEATS + 1):
+            live = origin.channel(**channel)  # type: ignore[arg-type]
+            load = HlsLoad(live.url, clients=clients, ffmpeg=ffmpeg, report_dir=str(tmp_path / "reports"))
+            with load:
+                load.wait_until_streaming(20)
+                load.soak(before)
+                fault(live)
+                load.soak(after)
+                report = load.stop()
+            if report.verdict != "invalid":
+                return Watched(report, truths(live, load))
+        pytest.fail(f"the machine had no time for the load in {_REPEATS + 1} runs: {report.problems}")
+
+    return run
+
+
+def truths(channel: Channel, load: HlsLoad) -> dict[int, Viewing]:
+    """What each client truly saw, by the channel's delivery log."""
+    report = load.stop()
+    records = read_journal(load.journal).records
+    (start,) = (record for record in records if isinstance(record, LoadRecord))
+    delivery, frames = channel.delivery(), table_of(channel)
+    seen = {}
+    for came in (record for record in records if isinstance(record, ClientRecord)):
+        history = arrivals(delivery, f"pytest-hlsload/{start.id}/client-{came.client}", frames)
+        shifted = tuple(type(arrival)(arrival.at - start.monotonic, arrival.media) for arrival in history)
+        seen[came.client] = watch(shifted, came.at, report.duration)
+    return seen

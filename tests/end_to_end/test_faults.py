@@ -1,0 +1,120 @@
+"""Every stall is the viewer's stall: faults of a live origin, held against its delivery log."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from pytest_hlsload.origin import Channel
+from tests.end_to_end.conftest import Watched
+
+Soak = Callable[..., Watched]
+
+# Start and length of a stall, in seconds; beside it stands the lag that the report itself states.
+TOLERANCE = 0.15
+
+# ffmpeg takes a segment in pieces of 32 KiB and hands over none before it is whole. In bits a second at which such a
+# piece is a tenth of a second, so that a delivery that stops within a segment is seen as exactly as others.
+FAST = 2_600_000
+
+# The shortest stall that has to be found, in seconds.
+NOTABLE = 0.5
+
+
+def assert_true(watched: Watched, *, ratio_within: float = 0.005, but: Sequence[int] = ()) -> None:
+    """Every stall was found, none invented, each where and as long as it was, and the ratio is right."""
+    tolerance = TOLERANCE + (watched.report.generator.worst_lag or 0.0)
+    for client, truth in watched.pairs:
+        if client.index in but:
+            continue
+        seen = [(stall.start, stall.duration) for stall in truth.stalls]
+        reported = [(stall.start, stall.duration) for stall in client.stalls]
+        context = f"client {client.index} saw {seen}, reported is {reported}"
+        for stall in seen:
+            assert stall[1] < NOTABLE or any(pytest.approx(stall, abs=tolerance) == it for it in reported), context
+        for stall in reported:
+            assert stall[1] < NOTABLE + tolerance or any(pytest.approx(stall, abs=tolerance) == it for it in seen), (
+                context
+            )
+        assert client.buffering_ratio == pytest.approx(truth.buffering_ratio, abs=ratio_within), context
+        assert truth.startup is not None
+        assert client.startup_time == pytest.approx(truth.startup, abs=tolerance)
+
+
+def stalled(watched: Watched) -> list[int]:
+    return [sum(stall.duration >= NOTABLE for stall in truth.stalls) for _, truth in watched.pairs]
+
+
+def test_a_healthy_stream_never_stalls(soak: Soak) -> None:
+    watched = soak(lambda channel: None, before=1, after=14)
+
+    assert_true(watched)
+    assert stalled(watched) == [0, 0, 0]
+    assert watched.report.verdict == "pass"
+
+
+def test_an_origin_that_hangs(soak: Soak) -> None:
+    watched = soak(lambda channel: channel.hang(12), before=4, after=20)
+
+    assert_true(watched)
+    assert stalled(watched) == [1, 1, 1]
+
+
+def test_a_hang_in_the_middle_of_a_segment(soak: Soak) -> None:
+    watched = soak(lambda channel: channel.hang(12, at_byte=150_000), before=4, after=22, bitrate=FAST)
+
+    assert_true(watched)
+    assert stalled(watched) == [1, 1, 1]
+
+
+def test_a_playlist_that_goes_stale(soak: Soak) -> None:
+    watched = soak(lambda channel: channel.stale(16), before=4, after=24)
+
+    assert_true(watched)
+    assert stalled(watched) == [1, 1, 1]
+
+
+def test_segments_that_are_not_found(soak: Soak) -> None:
+    watched = soak(lambda channel: channel.segment_status(404, seconds=9), before=4, after=18)
+
+    assert_true(watched)
+    assert stalled(watched) == [1, 1, 1]
+    assert all(client.media_lost > 3 for client in watched.report.clients)
+
+
+def test_a_playlist_that_answers_503(soak: Soak) -> None:
+    watched = soak(lambda channel: channel.playlist_status(503, seconds=9), before=4, after=20)
+
+    assert_true(watched)
+    assert all(client.restarts >= 1 for client in watched.report.clients)
+    assert all(client.exits[0].code == 0 for client in watched.report.clients)
+
+
+def test_connections_that_are_refused(soak: Soak) -> None:
+    watched = soak(lambda channel: channel.refuse(9), before=4, after=20)
+
+    assert_true(watched)
+    assert all(client.restarts >= 1 for client in watched.report.clients)
+
+
+def test_segments_that_come_at_half_the_rate_at_which_they_play(soak: Soak) -> None:
+    watched = soak(lambda channel: channel.slow(0.5, seconds=14), before=4, after=24, bitrate=FAST)
+
+    assert_true(watched, ratio_within=0.01)
+    assert all(count >= 1 for count in stalled(watched))
+
+
+def test_an_encoder_that_restarts_is_no_stall(soak: Soak) -> None:
+    watched = soak(lambda channel: channel.encoder_restart(), before=2, after=14)
+
+    assert_true(watched)
+    assert stalled(watched) == [0, 0, 0]
+    assert watched.report.media_lost.max == 0
+
+
+@pytest.mark.parametrize("streams", [{"audio": False}, {"video": False}, {"container": "fmp4"}], ids=str)
+def test_streams_of_other_kinds(soak: Soak, streams: dict[str, object]) -> None:
+    watched = soak(lambda channel: channel.hang(10), before=4, after=16, **streams)
+
+    # Where a stream is missing, the first client finds out, and begins anew while the origin counts what it got.
+    assert_true(watched, but=[1])
+    assert stalled(watched) == [1, 1, 1]

@@ -1,0 +1,122 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pytest_hlsload.journal.writing import JournalWriter
+from pytest_hlsload.model.records import (
+    VERSION,
+    ClientRecord,
+    CommandRecord,
+    EndRecord,
+    HealthRecord,
+    LoadRecord,
+    PlayheadRecord,
+    PlaylistRecord,
+    ReaderRecord,
+    SampleRecord,
+    StateRecord,
+)
+from pytest_hlsload.model.states import Playhead, State
+
+URL = "http://origin.example/live.m3u8"
+
+# In place of HlsLoad: a load that ran before. So the hooks are tested without waiting, and with any verdict.
+STAND_IN = """
+import pathlib
+
+import pytest_hlsload.load
+from pytest_hlsload import LoadError, read_report
+
+EVENTS = pathlib.Path({events!r})
+
+
+class StandIn:
+    clients = ("streaming",)
+
+    @classmethod
+    def of(cls, settings, *, name="", journal=None, screen=None):
+        load = cls()
+        load.settings, load.name, load.journal = settings, name, journal
+        return load
+
+    def _tell(self, what):
+        with EVENTS.open("a") as file:
+            file.write(f"{{what}} {{self.name}}\\n")
+
+    def start(self):
+        self._tell("start")
+
+    def stop(self):
+        self._tell("stop")
+        if {breaks!r}:
+            raise LoadError("the supervisor died during the load")
+        return read_report({journal!r})
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+pytest_hlsload.load.HlsLoad = StandIn
+"""
+
+
+@pytest.fixture(autouse=True)
+def _nobody_s_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith(("HLS_LOAD_", "LOAD_TEST_")) or name == "FFMPEG_LOGLEVEL":
+            monkeypatch.delenv(name)
+
+
+Install = Callable[..., Path]
+
+
+@pytest.fixture
+def stand_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """
+    Makes the tests' loads stand-ins whose report is that of a load that passed, of one that did not, or of one whose
+    generator was the limit; returns the file that tells what was done to them.
+    """
+
+    def install(verdict: str = "pass", *, more: str = "", breaks: bool = False) -> Path:
+        journal = pytester.path / "before.jsonl"
+        events = pytester.path / "events.txt"
+        _write(journal, plays=verdict != "fail", lag=3.0 if verdict == "invalid" else 0.01)
+        pytester.makeconftest(STAND_IN.format(journal=str(journal), events=str(events), breaks=breaks) + more)
+        monkeypatch.setenv("HLS_LOAD_URL", URL)
+        return events
+
+    return install
+
+
+def _write(path: Path, *, plays: bool, lag: float) -> None:
+    settings = {"url": URL, "clients": 1, "duration": 10.0, "startup_timeout": 30.0}
+    records = [
+        LoadRecord(at=0.0, version=VERSION, id="1", wall=1.8e9, monotonic=9.0, machine={}, settings=settings),
+        PlaylistRecord(at=0.1, url=URL, live=True, target_duration=2.0),
+        ClientRecord(at=0.1, client=1, url=URL),
+        ReaderRecord(at=0.1, client=1, attempt=1, pid=1, why="start"),
+        StateRecord(at=0.1, client=1, state=State.STARTING),
+        *(
+            [
+                PlayheadRecord(at=0.6, client=1, playhead=Playhead.PLAYING),
+                StateRecord(at=0.6, client=1, state=State.STREAMING),
+            ]
+            if plays
+            else []
+        ),
+        HealthRecord(at=5.0, lag=lag, cpu=0.1, supervisor_cpu=0.0, memory=1 << 33, descriptors=999, behind=0.0),
+        SampleRecord(at=10.0, received=(12.0,), bytes=(9,), level=(2.0,), lowest=(1.0,)),
+        CommandRecord(at=10.0, id=1, command="stop"),
+        StateRecord(at=10.0, client=1, state=State.IDLE),
+        EndRecord(at=10.0, reason="stop"),
+    ]
+    writer = JournalWriter(path)
+    for record in records:
+        writer.write(record)
+    writer.close()

@@ -1,0 +1,311 @@
+"""Where settings come from, and what is said of those that cannot be used"""
+
+import json
+
+import pytest
+
+from pytest_hlsload.model.settings import SETTINGS
+
+# A test that tells its settings as the plugin resolves them.
+TELL = """
+import json, os
+import pytest
+from pytest_hlsload.model.settings import Given
+from pytest_hlsload.plugin.settings import settings_of
+
+{marker}
+def test_tell(request):
+    call = json.loads(os.environ.get("TEST_CALL", "{{}}"))
+    call = {{name: Given(value, "the call") for name, value in call.items()}}
+    settings = settings_of(request.config, call=call, item=request.node)
+    with open("settings.json", "w") as file:
+        json.dump({{name: getattr(settings, name) for name in settings.__slots__}}, file, default=dict)
+"""
+
+
+def resolved(pytester: pytest.Pytester, *options: str, marker: str = "") -> dict[str, object]:
+    pytester.makepyfile(TELL.format(marker=marker))
+    pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
+    settings = json.loads((pytester.path / "settings.json").read_text())
+    assert isinstance(settings, dict)
+    return settings
+
+
+NEAREST_FIRST = ["call", "option", "variable", "older variable", "marker", "ini"]
+
+
+@pytest.mark.parametrize("nearest", range(len(NEAREST_FIRST)), ids=NEAREST_FIRST)
+def test_the_nearest_source_wins(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, nearest: int) -> None:
+    """Every source gives another value; those nearer than ``nearest`` are left out."""
+    monkeypatch.setenv("HLS_LOAD_URL", "http://a/")
+    given = {source: 10 + place for place, source in enumerate(NEAREST_FIRST) if place >= nearest}
+    options, marker = [], ""
+    if "call" in given:
+        monkeypatch.setenv("TEST_CALL", json.dumps({"stable_after": given["call"]}))
+    if "option" in given:
+        options = [f"--hls-stable-after={given['option']}"]
+    if "variable" in given:
+        monkeypatch.setenv("HLS_LOAD_STABLE_AFTER", str(given["variable"]))
+    if "older variable" in given:
+        monkeypatch.setenv("LOAD_TEST_STABLE_AFTER", str(given["older variable"]))
+    if "marker" in given:
+        marker = f"@pytest.mark.hls_load(stable_after={given['marker']})"
+    pytester.makeini(f"[pytest]\nhls_stable_after = {given['ini']}")
+    assert resolved(pytester, *options, marker=marker)["stable_after"] == 10 + nearest
+
+
+def test_what_nobody_gives_is_the_default(pytester: pytest.Pytester) -> None:
+    settings = resolved(pytester, "--hls-url=http://a/")
+    assert (settings["clients"], settings["duration"], settings["mode"]) == (1, 60, "copy")
+
+
+VALUES = {
+    "url": "https://a/b.m3u8",
+    "clients": "7",
+    "duration": "10m",
+    "ramp": "2s",
+    "mode": "decode",
+    "ffmpeg": "/opt/ffmpeg",
+    "headers": "X-A: 1",
+    "startup_buffer": "3",
+    "resume_buffer": "4",
+    "startup_timeout": "50",
+    "mute_after": "60",
+    "stable_after": "7",
+    "min_backoff": "800ms",
+    "max_backoff": "9",
+    "forward_buffer": "1h",
+    "summary_interval": "0",
+    "report_dir": "/tmp/reports",
+    "loglevel": "debug",
+}
+READ = VALUES | {
+    "clients": 7,
+    "duration": 600,
+    "ramp": 2,
+    "headers": {"X-A": "1"},
+    "startup_buffer": 3,
+    "resume_buffer": 4,
+    "startup_timeout": 50,
+    "mute_after": 60,
+    "stable_after": 7,
+    "min_backoff": 0.8,
+    "max_backoff": 9,
+    "forward_buffer": 3600,
+    "summary_interval": 0,
+}
+
+
+def test_the_values_below_are_of_all_settings() -> None:
+    assert list(VALUES) == [setting.name for setting in SETTINGS]
+
+
+def test_every_setting_is_an_option(pytester: pytest.Pytester) -> None:
+    options = [f"--hls-{name.replace('_', '-')}={value}" for name, value in VALUES.items()]
+    assert resolved(pytester, *options) == READ
+
+
+def test_every_setting_is_an_environment_variable(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in VALUES.items():
+        monkeypatch.setenv(f"HLS_LOAD_{name.upper()}", value)
+    assert resolved(pytester) == READ
+
+
+def test_every_setting_is_a_marker_keyword(pytester: pytest.Pytester) -> None:
+    assert resolved(pytester, marker=f"@pytest.mark.hls_load(**{VALUES})") == READ
+
+
+def test_every_setting_is_an_ini_name(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\n" + "\n".join(f"hls_{name} = {value}" for name, value in VALUES.items()))
+    assert resolved(pytester) == READ
+
+
+def test_a_toml_file_may_hold_numbers_and_lists(pytester: pytest.Pytester) -> None:
+    pytester.makefile(
+        ".toml",
+        pytest="""
+        [pytest]
+        hls_url = "http://a/"
+        hls_clients = 3
+        hls_duration = 2.5
+        hls_ramp = "1m"
+        hls_headers = ["A: 1", "B: 2"]
+        """,
+    )
+    settings = resolved(pytester)
+    assert (settings["clients"], settings["duration"], settings["ramp"]) == (3, 2.5, 60)
+    assert settings["headers"] == {"A": "1", "B": "2"}
+
+
+def test_the_older_variables_still_count(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOAD_TEST_SUMMARY_INTERVAL", "11")
+    monkeypatch.setenv("LOAD_TEST_STABLE_AFTER", "12")
+    monkeypatch.setenv("LOAD_TEST_MIN_BACKOFF", "1.5")
+    monkeypatch.setenv("LOAD_TEST_MAX_BACKOFF", "14")
+    monkeypatch.setenv("FFMPEG_LOGLEVEL", "warning")
+    settings = resolved(pytester, "--hls-url=http://a/")
+    assert [settings[name] for name in ("summary_interval", "stable_after", "min_backoff", "max_backoff")] == [
+        11,
+        12,
+        1.5,
+        14,
+    ]
+    assert settings["loglevel"] == "warning"
+
+
+def test_an_empty_variable_is_not_given(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HLS_LOAD_CLIENTS", "")
+    assert resolved(pytester, "--hls-url=http://a/")["clients"] == 1
+
+
+def test_an_option_for_headers_may_be_repeated(pytester: pytest.Pytester) -> None:
+    settings = resolved(pytester, "--hls-url=http://a/", "--hls-headers=A: 1", "--hls-headers=B: x:y")
+    assert settings["headers"] == {"A": "1", "B": "x:y"}
+
+
+def test_the_marker_nearest_to_the_test_wins_name_by_name(pytester: pytest.Pytester) -> None:
+    marker = "@pytest.mark.hls_load(clients=2, url='http://a/')\n@pytest.mark.hls_load(clients=3, duration=4)"
+    settings = resolved(pytester, marker=marker)
+    assert (settings["clients"], settings["duration"]) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("--hls-clients=0", "clients '0' from option --hls-clients is too few: write 1 or more"),
+        ("--hls-clients=-1", "clients '-1' from option --hls-clients is too few: write 1 or more"),
+        ("--hls-clients=many", "clients 'many' from option --hls-clients is not a whole number: write 1 or more"),
+        ("--hls-duration=5 minutes", "duration '5 minutes' from option --hls-duration is not a duration: write 90"),
+        ("--hls-mode=fast", "mode 'fast' from option --hls-mode is none of copy, decode"),
+        ("--hls-url=live.m3u8", "url from option --hls-url is not the URL of a playlist"),
+        ("--hls-headers=Secret", "headers from option --hls-headers are not headers"),
+        ("--hls-min-backoff=-1", "min_backoff '-1' from option --hls-min-backoff is not a duration"),
+        ("-ohls_clients=0", "clients '0' from ini hls_clients is too few"),
+    ],
+)
+def test_a_bad_value_for_the_whole_run_ends_it_before_it_begins(
+    pytester: pytest.Pytester, option: str, sentence: str
+) -> None:
+    pytester.makepyfile("def test_other(): pass")
+    result = pytester.runpytest_subprocess(option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: hls load: {sentence}*"])
+    result.stderr.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_a_bad_variable_ends_the_run_before_it_begins(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HLS_LOAD_RAMP", "slow")
+    result = pytester.runpytest_subprocess()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*ramp 'slow' from environment variable HLS_LOAD_RAMP is not a duration*"])
+
+
+def test_a_bad_value_ends_a_distributed_run_in_the_same_words(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_other(): pass")
+    result = pytester.runpytest_subprocess("-n2", "--hls-clients=0")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: hls load: clients '0' *"])
+
+
+def test_a_back_off_may_fit_the_one_that_a_marker_gives(pytester: pytest.Pytester) -> None:
+    settings = resolved(
+        pytester,
+        "--hls-min-backoff=10",
+        "--hls-url=http://a/",
+        marker="@pytest.mark.hls_load(max_backoff=20)",
+    )
+    assert (settings["min_backoff"], settings["max_backoff"]) == (10, 20)
+
+
+LOAD = """
+import pytest
+{marker}
+def test_soak(hls_load):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("clients=0", "clients 0 from the hls_load marker is too few: write 1 or more"),
+        ("clients=-1", "clients -1 from the hls_load marker is too few: write 1 or more"),
+        ("clients='many'", "clients 'many' from the hls_load marker is not a whole number"),
+        ("duration='5 minutes'", "duration '5 minutes' from the hls_load marker is not a duration: write 90, 90s"),
+        ("client=3", "unknown setting 'client' from the hls_load marker; known are: url, clients, duration"),
+        ("20", "the hls_load marker takes keywords only, not 20; known are: url, clients, duration"),
+        ("min_backoff=9", "min_backoff 9 s is more than max_backoff 8 s (from the hls_load marker): make it less"),
+    ],
+)
+def test_a_bad_marker_fails_its_own_test_at_set_up(pytester: pytest.Pytester, arguments: str, sentence: str) -> None:
+    pytester.makepyfile(LOAD.format(marker=f"@pytest.mark.hls_load({arguments})") + "\ndef test_other(): pass")
+    result = pytester.runpytest_subprocess("--hls-url=http://a/")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines([f"hls load: {sentence.replace('[', '[[]')}*"])
+    result.stdout.no_fnmatch_line("*fixtures.py*")
+
+
+def test_no_url_is_an_error_that_names_all_the_ways(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(LOAD.format(marker=""))
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(errors=1)
+    said = result.stdout.str()
+    for way in ("a fixture hls_url", "hls_load(url=", "--hls-url", "HLS_LOAD_URL", "hls_url in the ini file"):
+        assert way in said
+
+
+def test_an_unknown_ffmpeg_log_level_fails_the_tests_that_use_a_load_only(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FFMPEG_LOGLEVEL", "loud")
+    pytester.makepyfile(LOAD.format(marker="") + "\ndef test_other(): pass")
+    result = pytester.runpytest_subprocess("--hls-url=http://a/")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        ["hls load: loglevel 'loud' from environment variable FFMPEG_LOGLEVEL is none of quiet, panic, fatal, *"]
+    )
+
+
+def test_a_bad_value_from_the_fixture_hls_url_says_so(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        "import pytest\n@pytest.fixture\ndef hls_url():\n    return 'localhost'\n" + LOAD.format(marker="")
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["hls load: url from the fixture hls_url is not the URL of a playlist*"])
+
+
+def test_help_shows_every_option_and_ini_name(pytester: pytest.Pytester) -> None:
+    text = pytester.runpytest_subprocess("--help").stdout.str()
+    for setting in SETTINGS:
+        assert f"--hls-{setting.name.replace('_', '-')}={setting.metavar}" in text
+        assert f"hls_{setting.name} (" in text
+
+
+def test_markers_shows_the_marker_with_every_keyword(pytester: pytest.Pytester) -> None:
+    text = pytester.runpytest_subprocess("--markers").stdout.str()
+    [line] = [line for line in text.splitlines() if line.startswith("@pytest.mark.hls_load(")]
+    for setting in SETTINGS:
+        assert f"{setting.name}=" in line
+
+
+def test_the_header_says_what_this_run_was_given_without_secrets(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HLS_LOAD_CLIENTS", "30")
+    result = pytester.runpytest_subprocess("--hls-url=http://ann:s3cret@a/x?t=s3cret", "--hls-headers=Token: s3cret")
+    result.stdout.fnmatch_lines(
+        [
+            "hls load: clients=30 (environment variable HLS_LOAD_CLIENTS), url=http://a/x[?]… (option --hls-url),"
+            " headers=Token (option --hls-headers)"
+        ]
+    )
+    assert "s3cret" not in result.stdout.str()
+
+
+def test_the_header_is_silent_where_this_run_was_given_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nhls_clients = 3")
+    pytester.runpytest_subprocess().stdout.no_fnmatch_line("hls load*")

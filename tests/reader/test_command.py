@@ -1,0 +1,59 @@
+"""The reader's command line."""
+
+from pytest_hlsload.model.media import Stream
+from pytest_hlsload.reader.command import ReaderOptions, reader_command
+
+ALL = frozenset({"live_start_index", "max_reload", "m3u8_hold_counters", "http_multiple", "extension_picky"})
+
+
+def command(
+    *, hls_options: frozenset[str] = ALL, decode: bool = False, headers: dict[str, str] | None = None
+) -> list[str]:
+    options = ReaderOptions(
+        ffmpeg="/bin/ffmpeg", hls_options=hls_options, decode=decode, headers=headers or {}, mute_after=30
+    )
+    return reader_command(
+        options,
+        "http://h/live.m3u8",
+        user_agent="pytest-hlsload/x/client-7",
+        join=4,
+        streams=(Stream.VIDEO, Stream.AUDIO),
+        outputs=(7, 9),
+    )
+
+
+def after(line: list[str], option: str) -> str:
+    return line[line.index(option) + 1]
+
+
+def test_each_stream_prints_to_a_pipe_of_its_own() -> None:
+    line = command()
+
+    assert line[line.index("-i") + 2 :] == (
+        "-map 0:v:0 -c copy -f framecrc pipe:7 -map 0:a:0 -c copy -f framecrc pipe:9".split()
+    )
+
+
+def test_only_options_that_the_binary_knows_are_given() -> None:
+    line = command(hls_options=frozenset({"live_start_index"}))
+
+    assert after(line, "-live_start_index") == "-4"
+    assert not {"-max_reload", "-http_multiple", "-extension_picky"} & set(line)
+
+
+def test_a_reader_times_out_later_than_the_supervisor_loses_patience() -> None:
+    assert int(after(command(), "-rw_timeout")) == 40_000_000
+
+
+def test_each_client_tells_the_origin_who_it_is_unless_the_user_does() -> None:
+    assert after(command(), "-user_agent") == "pytest-hlsload/x/client-7"
+    assert after(command(headers={"user-agent": "TV"}), "-user_agent") == "TV"
+
+
+def test_headers_are_sent_one_a_line() -> None:
+    assert after(command(headers={"X-A": "1", "Cookie": "b=2"}), "-headers") == "X-A: 1\r\nCookie: b=2\r\n"
+    assert "-headers" not in command()
+
+
+def test_decoding_is_an_output_besides() -> None:
+    assert command(decode=True)[-7:] == "-map 0:v:0 -map 0:a:0 -f null -".split()

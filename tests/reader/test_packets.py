@@ -1,0 +1,65 @@
+"""Packet lines as ffmpeg prints them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_hlsload.model.media import Keyframe, Run, Stream
+from pytest_hlsload.reader.packets import PacketParser
+
+HEADER = b"#extradata 0:       31, 0x6ce10be6\n#software: Lavf59.27.100\n#tb 0: 1/90000\n#media_type 0: video\n#codec_id 0: h264\n"
+KEY = b"0,          0,          0,     3600,     5664, 0x59c24f75\n"
+SECOND = b"0,       3600,       3600,     3600,      120, 0x6dcd2a4a, F=0x0\n"
+THIRD = b"0,       7200,       7200,     3600,      130, 0x6dcd2a4b, F=0x0, S=1,        8\n"
+AFTER_A_HOLE = b"0,     367200,     367200,     3600,      140, 0x6dcd2a4c, F=0x0\n"
+
+
+def parse(*pieces: bytes) -> list[Run]:
+    parser = PacketParser(Stream.VIDEO)
+    return [run for piece in pieces for run in parser.feed(piece)]
+
+
+def test_packets_that_follow_each_other_are_one_run() -> None:
+    (run,) = parse(HEADER + KEY + SECOND + THIRD)
+
+    assert (run.start, run.end, run.frame, run.size) == pytest.approx((0, 0.12, 0.04, 5914))
+    assert run.keyframes == (Keyframe(0.0, (5664, 0x59C24F75)),)
+
+
+def test_a_hole_begins_another_run() -> None:
+    first, second = parse(HEADER + KEY + SECOND + AFTER_A_HOLE)
+
+    assert (first.end, second.start) == pytest.approx((0.08, 4.08))
+    assert (first.size, second.size) == (5784, 140)
+
+
+def test_a_line_may_come_in_pieces() -> None:
+    assert [run.size for run in parse(HEADER + KEY[:20], KEY[20:] + SECOND)] == [5784]
+
+
+def test_the_header_alone_is_no_media() -> None:
+    assert parse(HEADER) == []
+
+
+@pytest.mark.parametrize("garbage", [b"\xff\xfe\x00\n", b"0, NOPTS, NOPTS, 1, 1, 0x0\n", b",,,,,\n", b"\n", b"0,1\n"])
+def test_garbage_is_no_media_and_does_no_harm(garbage: bytes) -> None:
+    assert [run.size for run in parse(HEADER + KEY + garbage + SECOND)] == [5784]
+
+
+def test_audio_has_no_keyframes_worth_keeping() -> None:
+    parser = PacketParser(Stream.AUDIO)
+
+    (run,) = parser.feed(b"#tb 0: 1/48000\n0, 0, 0, 1024, 200, 0x1\n0, 1024, 1024, 1024, 210, 0x2\n")
+
+    assert (run.stream, run.keyframes) == (Stream.AUDIO, ())
+    assert run.end == pytest.approx(2048 / 48000)
+
+
+@given(st.lists(st.integers(0, 400), max_size=20))
+def test_media_is_the_same_however_the_output_is_cut(cuts: list[int]) -> None:
+    output = HEADER + KEY + SECOND + THIRD + AFTER_A_HOLE
+    edges = [0, *sorted(min(cut, len(output)) for cut in cuts), len(output)]
+    runs = parse(*(output[a:b] for a, b in zip(edges, edges[1:], strict=False)))
+
+    assert sum(run.end - run.start for run in runs) == pytest.approx(0.16)
+    assert sum(run.size for run in runs) == 6054

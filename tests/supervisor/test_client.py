@@ -1,0 +1,368 @@
+"""A client through histories of its readers, on a clock of its own and without processes."""
+
+import heapq
+from collections import deque
+from collections.abc import Callable
+from itertools import count
+from random import Random
+from typing import Any
+
+import pytest
+
+from pytest_hlsload.model.media import Run, Stream
+from pytest_hlsload.model.records import (
+    ExitRecord,
+    OpenedRecord,
+    PlayheadRecord,
+    ProblemRecord,
+    ReaderRecord,
+    Record,
+    StateRecord,
+)
+from pytest_hlsload.model.settings import LoadSettings
+from pytest_hlsload.reader.log_lines import LogLine, read_line
+from pytest_hlsload.supervisor.client import Client, Surroundings
+from pytest_hlsload.supervisor.stream import StreamKnowledge
+
+ZERO = 1000.0
+VIDEO, AUDIO = Stream.VIDEO, Stream.AUDIO
+
+
+class FakeReading:
+    pid = 4711
+
+    def __init__(self, streams: Any, join: int) -> None:
+        self.streams = tuple(streams)
+        self.join = join
+        self.recent: deque[tuple[float, LogLine]] = deque()
+        self.paused = False
+        self.asked_to_end = False
+
+    def narrow(self) -> None:
+        pass
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+
+    def end(self, _: float) -> None:
+        self.asked_to_end = True
+
+
+class World:
+    """A client, its surroundings, and the clock, in seconds since the load's start."""
+
+    def __init__(self, *, vod: bool | None = False, **settings: Any) -> None:
+        self.now = 0.0
+        self.records: list[Record] = []
+        self.readings: list[FakeReading] = []
+        self.refuse_starts = 0
+        self._deadlines: list[tuple[float, int, Callable[[float], None]]] = []
+        self._number = count()
+        self.stream = StreamKnowledge(
+            url="http://h/l.m3u8",
+            shown_url="http://h/l.m3u8",
+            vod=vod,
+            segment_duration=2.0,
+            window=12.0,
+            streams=(VIDEO,),
+            target_duration=2.0,
+        )
+        around = Surroundings(
+            loop=self,  # type: ignore[arg-type]  as much of a loop as a client needs
+            write=self.records.append,
+            start=self._start,
+            stream=self.stream,
+            settings=LoadSettings(url="http://h/l.m3u8", headers={}, **settings),
+            random=Random(7),
+            zero=ZERO,
+        )
+        self.client = Client(1, around)
+
+    # the loop's part
+    def call_at(self, at: float, call: Callable[[float], None]) -> None:
+        heapq.heappush(self._deadlines, (at, next(self._number), call))
+
+    def start_soon(self, start: Callable[[float], None]) -> None:
+        self.call_at(ZERO + self.now, start)
+
+    def _start(self, client: Client, *, join: int) -> Any:
+        if self.refuse_starts:
+            self.refuse_starts -= 1
+            raise OSError(11, "Resource temporarily unavailable")
+        self.readings.append(FakeReading(self.stream.streams, join))
+        return self.readings[-1]
+
+    # the test's part
+    def until(self, at: float) -> None:
+        while self._deadlines and self._deadlines[0][0] <= ZERO + at:
+            when, _, call = heapq.heappop(self._deadlines)
+            self.now = max(self.now, when - ZERO)
+            call(ZERO + self.now)
+        self.now = at
+        self.client.advance(ZERO + at)
+
+    def come(self) -> None:
+        self.client.come(ZERO + self.now)
+
+    def opens(self, start: float = 100.0, duration: str = "N/A") -> None:
+        self.says(f"[info]   Duration: {duration}, start: {start}, bitrate: N/A")
+
+    def says(self, line: str) -> None:
+        read = read_line(line.encode())
+        self.readings[-1].recent.append((ZERO + self.now, read))
+        self.client.on_log(ZERO + self.now, read)
+
+    def delivers(self, start: float, end: float, stream: Stream = VIDEO) -> None:
+        self.client.on_media(ZERO + self.now, [Run(stream, start, end, 0.04, 1000)])
+
+    def exits(self, code: int) -> None:
+        self.client.on_end(ZERO + self.now, code)
+
+    def told(self, kind: type[Record]) -> list[Any]:
+        return [record for record in self.records if isinstance(record, kind)]
+
+    @property
+    def states(self) -> list[tuple[float, str]]:
+        return [(round(r.at, 3), r.state.value) for r in self.told(StateRecord)]
+
+    @property
+    def playheads(self) -> list[tuple[float, str]]:
+        return [(round(r.at, 3), r.playhead.value) for r in self.told(PlayheadRecord)]
+
+
+def streaming_world(**settings: Any) -> World:
+    world = World(**settings)
+    world.come()
+    world.until(0.2)
+    world.opens()
+    world.delivers(0, 6)
+    return world
+
+
+def test_a_client_starts_streams_and_buffers_at_the_very_instant_its_buffer_is_empty() -> None:
+    world = streaming_world()
+    world.until(9.0)
+    world.delivers(6, 12)
+    world.until(10.0)
+
+    assert world.states == [(0, "starting"), (0.2, "streaming"), (6.2, "buffering"), (9.0, "streaming")]
+    assert world.playheads == [(0.2, "playing"), (6.2, "stalled"), (9.0, "playing")]
+
+
+def test_records_are_in_the_order_of_time() -> None:
+    world = streaming_world()
+    world.until(5.0)
+    world.exits(-9)
+    world.until(20.0)
+
+    times = [record.at for record in world.records]
+    assert times == sorted(times)
+
+
+def test_a_reader_that_dies_is_followed_by_another_that_joins_where_the_viewer_stopped() -> None:
+    world = streaming_world()
+    world.until(1.0)
+    world.exits(-9)
+    world.until(3.0)
+
+    assert [r.why for r in world.told(ReaderRecord)] == ["start", "restart"]
+    (end,) = world.told(ExitRecord)
+    assert end.explanation == "killed by SIGKILL (signal 9)"
+    assert 0.5 <= end.retry_in <= 1.0
+    world.opens(104.0)
+    world.delivers(0, 4)
+    world.until(7.9)
+    assert world.states == [
+        (0, "starting"),
+        (0.2, "streaming"),
+        (1, "backoff"),
+        (round(1 + end.retry_in, 3), "streaming"),
+    ]
+    assert world.playheads == [(0.2, "playing")]
+
+
+def test_what_was_fetched_again_does_not_keep_a_viewer_playing() -> None:
+    world = streaming_world()
+    world.until(1.0)
+    world.exits(-9)
+    world.until(3.0)
+    world.opens(100.0)
+    world.delivers(0, 6)
+    world.until(8.0)
+
+    assert world.playheads == [(0.2, "playing"), (6.2, "stalled")]
+
+
+def test_the_longer_the_outage_the_further_back_a_reader_joins() -> None:
+    world = streaming_world(min_backoff=7.0)
+    world.until(1.0)
+    world.exits(-9)
+    world.until(16.0)
+
+    assert world.readings[0].join == 3
+    assert world.readings[1].join >= 5
+
+
+def test_status_0_on_a_live_playlist_that_failed_is_a_failure() -> None:
+    world = streaming_world()
+    world.says("[hls @ 0x1] [warning] Failed to reload playlist 0")
+    world.exits(0)
+    world.until(2.0)
+
+    assert len(world.readings) == 2
+
+
+def test_an_ended_playlist_is_played_out_and_no_reader_follows() -> None:
+    world = streaming_world()
+    world.says("[verbose] EOF while reading input")
+    world.exits(0)
+    world.until(60.0)
+
+    assert len(world.readings) == 1
+    assert world.states == [(0, "starting"), (0.2, "streaming"), (6.2, "ended")]
+
+
+def test_failures_in_a_row_wait_longer_and_stable_streaming_forgives_them() -> None:
+    world = World()
+    world.come()
+    for _ in range(4):
+        world.exits(1)
+        world.until(world.now + 9)
+    waits = [end.retry_in for end in world.told(ExitRecord)]
+    assert all(low <= wait <= high for wait, low, high in zip(waits, (0.5, 1, 2, 4), (1, 2, 4, 8), strict=True))
+
+    world.opens()
+    world.delivers(0, 20)
+    world.until(world.now + 6)
+    world.exits(1)
+    assert world.told(ExitRecord)[-1].retry_in <= 1.0
+
+
+def test_a_buffer_that_plays_on_without_a_reader_that_delivers_forgives_nothing() -> None:
+    world = streaming_world(forward_buffer=500)
+    world.delivers(6, 200)
+    for _ in range(3):
+        world.exits(1)
+        world.until(world.now + 8)
+
+    assert world.told(ExitRecord)[-1].retry_in >= 2.0
+
+
+def test_a_reader_that_delivers_nothing_is_ended_and_replaced() -> None:
+    world = streaming_world(mute_after=10.0)
+    world.until(10.1)
+    assert not world.readings[0].asked_to_end
+    world.until(10.3)
+    assert world.readings[0].asked_to_end
+    world.exits(255)
+    world.until(12.0)
+
+    (end,) = world.told(ExitRecord)
+    assert (end.asked, end.explanation[:28]) == ("mute", "delivered nothing for 10 s a")
+    assert len(world.readings) == 2
+
+
+def test_a_reader_is_not_mute_before_four_target_durations_have_passed() -> None:
+    world = World(mute_after=10.0)
+    world.stream.target_duration = 6.0
+    world.come()
+    world.until(23.0)
+    assert not world.readings[0].asked_to_end
+    world.until(24.5)
+    assert world.readings[0].asked_to_end
+
+
+def test_a_stream_without_audio_is_asked_for_once_more_without_counting_as_a_failure() -> None:
+    world = World(vod=None)
+    world.stream.streams = (VIDEO, AUDIO)
+    world.come()
+    world.opens()
+    world.says("[info]   Stream #0:0: Video: h264 (High) ([27][0][0][0] / 0x001B), yuv420p")
+    world.says("[fatal] Stream map '0:a:0' matches no streams.")
+    world.exits(1)
+    world.until(0.1)
+
+    assert [r.why for r in world.told(ReaderRecord)] == ["start", "streams"]
+    assert world.readings[1].streams == (VIDEO,)
+    assert world.told(ExitRecord)[0].asked == "streams"
+
+
+def test_a_machine_without_room_for_a_process_is_a_problem_and_is_tried_again() -> None:
+    world = World()
+    world.refuse_starts = 1
+    world.come()
+    world.until(3.0)
+
+    assert [r.text for r in world.told(ProblemRecord)] == [
+        "no reader could be started: Resource temporarily unavailable"
+    ]
+    assert len(world.readings) == 1
+    assert [state for _, state in world.states] == ["backoff", "starting"]
+
+
+def test_a_stopped_client_is_idle_and_starts_nothing_more() -> None:
+    world = streaming_world()
+    world.until(1.0)
+    world.exits(1)
+    world.client.stop(ZERO + 1.1)
+    world.until(30.0)
+
+    assert world.states[-1] == (1.1, "idle")
+    assert len(world.readings) == 1
+    assert world.playheads == [(0.2, "playing")]
+
+
+def test_a_vod_is_left_unread_while_its_viewer_has_enough() -> None:
+    world = World(vod=True, forward_buffer=30.0)
+    world.come()
+    world.opens(0.0, "00:02:00.00")
+    world.delivers(0, 34)
+
+    assert world.readings[0].paused
+    world.until(3.9)
+    assert world.readings[0].paused
+    world.until(4.1)
+    assert not world.readings[0].paused
+
+
+def test_a_vod_begins_anew_before_its_viewer_has_played_it_out() -> None:
+    world = World(vod=True, forward_buffer=5.0)
+    world.come()
+    world.opens(0.0, "00:00:08.00")
+    world.delivers(0, 8)
+    world.exits(0)
+    world.until(2.9)
+    assert len(world.readings) == 1
+    world.until(3.1)
+    assert [r.why for r in world.told(ReaderRecord)] == ["start", "lap"]
+    world.opens(0.0, "00:00:08.00")
+    world.delivers(0, 8)
+    world.until(15.9)
+
+    assert world.playheads == [(0.0, "playing")]
+    assert {state for _, state in world.states} == {"starting", "streaming"}
+
+
+def test_where_a_live_input_begins_is_recorded() -> None:
+    world = streaming_world()
+
+    (opened,) = world.told(OpenedRecord)
+    assert (opened.start, opened.vod) == (100.0, False)
+
+
+@pytest.mark.parametrize("hold_back", [None, 3.0])
+def test_a_viewer_resumes_with_no_more_than_half_the_hold_back(hold_back: float | None) -> None:
+    world = World()
+    world.stream.hold_back = hold_back
+    world.come()
+    world.opens()
+    world.delivers(0, 2)
+    world.until(4.0)
+    world.delivers(2, 3.6)
+    world.until(5.0)
+
+    resumed = (4.0, "playing") in world.playheads
+    assert resumed == (hold_back is not None)

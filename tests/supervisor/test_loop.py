@@ -1,0 +1,106 @@
+"""The event loop, on a clock of its own."""
+
+import os
+
+from pytest_hlsload.supervisor.loop import FIRST, LAST, MEDIA, REST, Loop
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def loop_and_clock() -> tuple[Loop, Clock]:
+    clock = Clock()
+    return Loop(clock=clock, sleep=clock.sleep), clock
+
+
+def pipe_with(content: bytes) -> int:
+    readable, writable = os.pipe()
+    os.write(writable, content)
+    os.close(writable)
+    return readable
+
+
+def test_deadlines_come_in_the_order_of_their_times() -> None:
+    loop, clock = loop_and_clock()
+    heard: list[str] = []
+    loop.call_at(99.0, lambda _: heard.append("second"))
+    loop.call_at(98.0, lambda _: heard.append("first"))
+    loop.call_at(100.0, lambda _: heard.append("third"))
+
+    loop.turn()
+    assert heard == ["first", "second", "third"]
+
+
+def test_the_worst_lag_is_kept_until_it_was_told() -> None:
+    loop, clock = loop_and_clock()
+    loop.call_at(99.5, lambda _: None)
+    loop.call_at(98.0, lambda _: None)
+    loop.turn()
+
+    assert loop.reset_lag() == 2.0
+    assert loop.reset_lag() == 0.0
+
+
+def test_log_lines_come_before_media_and_media_before_ends() -> None:
+    loop, _ = loop_and_clock()
+    heard: list[str] = []
+    pipes = [pipe_with(b"x") for _ in range(3)]
+    for descriptor, order, name in zip(pipes, (LAST, MEDIA, FIRST), ("end", "media", "log"), strict=True):
+        loop.watch(descriptor, lambda _, n=name: heard.append(n), order)
+    loop.turn()
+
+    assert heard == ["log", "media", "end"]
+    for descriptor in pipes:
+        loop.forget(descriptor)
+        os.close(descriptor)
+
+
+def test_after_media_the_loop_rests_so_that_pipes_fill() -> None:
+    loop, clock = loop_and_clock()
+    descriptor = pipe_with(b"x")
+    loop.watch(descriptor, lambda _: None, MEDIA)
+    loop.turn()
+
+    assert clock.slept == [REST]
+    loop.forget(descriptor)
+    os.close(descriptor)
+
+
+def test_one_process_is_started_a_turn() -> None:
+    loop, _ = loop_and_clock()
+    started: list[int] = []
+    for number in range(3):
+        loop.start_soon(lambda _, n=number: started.append(n))
+
+    loop.turn()
+    assert (started, loop.waiting_starts) == ([0], 2)
+    loop.turn()
+    assert (started, loop.waiting_starts) == ([0, 1], 1)
+
+
+def test_a_descriptor_that_was_closed_earlier_in_the_turn_is_not_served() -> None:
+    loop, _ = loop_and_clock()
+    heard: list[str] = []
+    first, second = pipe_with(b"x"), pipe_with(b"x")
+
+    def close_second(_: float) -> None:
+        loop.forget(second)
+        os.close(second)
+
+    loop.watch(first, close_second, FIRST)
+    loop.watch(second, lambda _: heard.append("second"), LAST)
+    loop.turn()
+
+    assert heard == []
+    loop.forget(first)
+    os.close(first)
