@@ -75,7 +75,7 @@ class _Damage:
         notes = []
         if self.unreadable:
             lines = f"line{'s' * (len(self.unreadable) > 1)} {client_numbers(self.unreadable)}"
-            notes.append(f"the journal is damaged: {lines} can not be read and {_is(self.unreadable)} left out")
+            notes.append(f"the journal is damaged: {lines} cannot be read and {_is(self.unreadable)} left out")
         if self.unknown:
             kinds = ", ".join(f"{count} {kind!r}" for kind, count in sorted(self.unknown.items()))
             notes.append(f"the journal has records that this version does not know and leaves out: {kinds}")

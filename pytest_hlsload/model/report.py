@@ -246,11 +246,11 @@ class LoadReport:
         worst = self.buffering_ratio.worst
         told = f", worst {worst!r}" if worst is not None and worst.buffering_ratio else ""
         total = self.total_buffering_ratio
-        why = f": {one_line(self.problems[0], 70)}" if self.problems else ""
+        why = f": {one_line(self.problems[0], 60)}" if self.problems else ""
         return (
             f"<LoadReport {self.verdict}{why}; {len(self.clients)} clients x {format_duration(self.duration)},"
             f" {self.restarts} restarts, {self.stall_count} stalls,"
-            f" buffering {'?' if isnan(total) else f'{total:.2%}'}{one_line(told, 100)}>"
+            f" buffering {'?' if isnan(total) else f'{total:.2%}'}{one_line(told, 90)}>"
         )
 
     @cached_property

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .causes import Cause, Finding, why_not_started
+from .causes import Cause, Finding, why_not_started, why_stalled
 from .client_numbers import client_numbers
 from .client_report import ClientReport
 from .durations import format_clock, format_duration
@@ -99,19 +99,18 @@ def _never_came(facts: LoadFacts, clients: Sequence[ClientReport]) -> list[str]:
 
 
 def _is_dead(client: ClientReport) -> bool:
-    spans = client.viewing
-    if not client.present or not spans or spans[-1].playhead is not Playhead.STALLED:
+    stall = client.viewing[-1] if client.present else None
+    if stall is None or stall.playhead is not Playhead.STALLED or not stall.duration:
         return False
     states = [s.state for s in client.facts.states if client.facts.left is None or s.at < client.facts.left]
-    return states[-1] is State.BACKOFF or spans[-1].duration > client.load.startup_timeout
+    return states[-1] is State.BACKOFF or stall.duration > client.load.startup_timeout
 
 
 def _dead(dead: Sequence[ClientReport], total: int, *, running: bool) -> list[str]:
     def why(client: ClientReport) -> Finding:
-        last = client.stalls[-1] if client.stalls else None
-        if last is None:  # it began to stall before the window
-            return Finding(Cause.UNKNOWN, "stalled all the time")
-        return Finding(last.cause, f"stalled since {format_clock(last.start)}, {last.cause}: {last.evidence}")
+        *before, stall = client.viewing
+        found = why_stalled(client.load, client.facts, stall, since=before[-1].start)
+        return Finding(found.cause, f"stalled since {format_clock(stall.start)}, {found.cause}: {found.evidence}")
 
     what = "dead" if running else "dead at the end"
     return _grouped(dead, total, f"{_were(dead, running=running)} {what}", why)

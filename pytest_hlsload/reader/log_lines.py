@@ -28,7 +28,8 @@ _KINDS = tuple(
         ("request", r"^HLS request for url "),
         ("request", r"^Opening '"),
         ("end_of_input", r"^EOF (?:while reading input|in input file)"),
-        ("no_stream", r"^Stream map '0:(?P<missing>[va]):0' matches no streams"),
+        ("no_stream", r"^Stream map '[^']*' matches no streams|^Failed to set value '0:[va]:0' for option 'map'"),
+        ("noise", r"^Statistics: |^$|^Exiting with exit code"),
         # evidence
         ("segment_lost", r"^Segment \d+ of playlist \d+ failed too many times, skipping"),
         ("segment_lost", r"^skipping (?P<segments>\d+) segments ahead, expired from playlists"),
@@ -52,7 +53,7 @@ _KINDS = tuple(
     )
 )
 
-_PROGRESS = frozenset({"", "opened", "stream", "output", "request", "end_of_input", "no_stream"})
+_PROGRESS = frozenset({"", "opened", "stream", "output", "request", "end_of_input", "no_stream", "noise"})
 
 # A reader that prints one of these within its last moments has failed, though it exits with status 0.
 FAILED_AT_THE_END = frozenset({"playlist_failed", "demux_error"})

@@ -22,6 +22,9 @@ _POLL = 0.1
 
 _TAIL = 20
 
+# ffmpeg ends with statistics of every connection, which would push out what it said before.
+_UNTELLING = frozenset({"noise", "request"})
+
 
 class Listener(Protocol):
     """Whom a reading tells what it sees."""
@@ -50,7 +53,7 @@ class Reading:
     def __init__(self, loop: Loop, process: ReaderProcess, streams: Sequence[Stream], listener: Listener) -> None:
         self.streams = tuple(streams)
         self.recent: deque[tuple[float, LogLine]] = deque(maxlen=_TAIL)
-        """The last log lines, with their times."""
+        """The last log lines that tell something, with their times."""
         self.paused = False
         self._loop = loop
         self._process = process
@@ -130,7 +133,8 @@ class Reading:
 
     def _take_log(self, at: float, piece: bytes) -> None:
         for line in self._log.feed(piece):
-            self.recent.append((at, line))
+            if line.kind not in _UNTELLING:
+                self.recent.append((at, line))
             self._listener.on_log(at, line)
 
     def _read_media(self, descriptor: int, at: float) -> None:

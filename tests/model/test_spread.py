@@ -1,6 +1,7 @@
 """One figure over all clients"""
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -81,7 +82,7 @@ def test_pytest_shows_it(pytester: pytest.Pytester) -> None:
             assert load.buffering_ratio.max <= 0.10
         """
     )
-    pytester.syspathinsert(__file__.removesuffix("/tests/model/test_spread.py"))
+    pytester.syspathinsert(Path(__file__).parents[2])
 
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
 

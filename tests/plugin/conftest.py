@@ -71,6 +71,8 @@ def _nobody_s_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith(("HLS_LOAD_", "LOAD_TEST_")) or name == "FFMPEG_LOGLEVEL":
             monkeypatch.delenv(name)
+    # Wide enough for the short test summary not to be cut.
+    monkeypatch.setenv("COLUMNS", "160")
 
 
 Install = Callable[..., Path]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -10,17 +10,25 @@ Install = Callable[..., Path]
 
 NOT_STARTED = "1 of 1 clients did not start in the 9.9 s that it had"
 
+TEST_CASE = """
+import unittest
+
+@pytest.mark.usefixtures("hls_load")
+class Test(unittest.TestCase):
+    def test_soak(self):
+        {}
+"""
+
 
 def run(pytester: pytest.Pytester, body: str, *options: str) -> pytest.RunResult:
-    pytester.makepyfile(f"import pytest\n{body}")
+    pytester.makepyfile(test_it=f"import pytest\n{body}")
     return pytester.runpytest_subprocess(*options)
 
 
 def test_a_load_that_passes_lets_the_test_pass(pytester: pytest.Pytester, stand_in: Install) -> None:
     events = stand_in("pass")
     run(pytester, "def test_soak(hls_load): pass").assert_outcomes(passed=1)
-    name = "test_a_load_that_passes_lets_the_test_pass.py::test_soak"
-    assert events.read_text().splitlines() == [f"start {name}", f"stop {name}"]
+    assert events.read_text().splitlines() == ["start test_it.py::test_soak", "stop test_it.py::test_soak"]
 
 
 def test_a_load_that_does_not_pass_fails_the_test_in_its_call_phase(
@@ -45,7 +53,7 @@ def test_a_load_that_does_not_pass_fails_the_test_in_its_call_phase(
 def test_the_junit_file_has_the_verdict_as_the_failure_s_message(pytester: pytest.Pytester, stand_in: Install) -> None:
     stand_in("fail")
     run(pytester, "def test_soak(hls_load): pass", "--junitxml=out.xml")
-    failure = ElementTree.parse(pytester.path / "out.xml").find(".//failure")
+    failure = ET.parse(pytester.path / "out.xml").find(".//failure")
     assert failure is not None
     assert failure.attrib["message"].startswith(f"Failed: hls load: {NOT_STARTED}")
 
@@ -80,7 +88,7 @@ def test_a_load_that_proves_nothing_is_named_before_the_test_s_own_failure(
     stand_in("invalid")
     result = run(pytester, "def test_soak(hls_load): assert 1 == 2", "--junitxml=out.xml")
     result.stdout.fnmatch_lines(["E * assert 1 == 2", "FAILED *::test_soak - hls load: invalid: the load *"])
-    failure = ElementTree.parse(pytester.path / "out.xml").find(".//failure")
+    failure = ET.parse(pytester.path / "out.xml").find(".//failure")
     assert failure is not None
     assert failure.attrib["message"].startswith("hls load: invalid: ")
     assert "assert 1 == 2" in failure.attrib["message"]
@@ -98,11 +106,7 @@ def test_a_passing_load_is_told_beside_the_test_s_own_failure_too(pytester: pyte
         ("def test_soak(hls_load): pytest.skip('no')", "skipped"),
         ("def test_soak(hls_load): raise SystemExit(3)", "failed"),
         ("@pytest.mark.xfail\ndef test_soak(hls_load): assert 0", "xfailed"),
-        (
-            "import unittest\n@pytest.mark.usefixtures('hls_load')\nclass Test(unittest.TestCase):\n"
-            "    def test_soak(self): assert 0",
-            "failed",
-        ),
+        (TEST_CASE.format("assert 0"), "failed"),
     ],
     ids=["skip", "exit", "xfail", "unittest"],
 )
@@ -139,11 +143,7 @@ def test_an_expected_failure_may_be_the_load_s(pytester: pytest.Pytester, stand_
 
 def test_a_test_case_of_unittest_is_judged_too(pytester: pytest.Pytester, stand_in: Install) -> None:
     stand_in("fail")
-    body = (
-        "import unittest\n@pytest.mark.usefixtures('hls_load')\nclass Test(unittest.TestCase):\n"
-        "    def test_soak(self): pass"
-    )
-    result = run(pytester, body)
+    result = run(pytester, TEST_CASE.format("pass"))
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([f"hls load: {NOT_STARTED}*"])
 

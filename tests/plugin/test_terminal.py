@@ -29,7 +29,7 @@ def test_every_load_has_its_summary_once(soaks: pytest.Pytester) -> None:
         [
             "*= hls load =*",
             "test_it.py::test_soak[[]0]: pass",
-            "  1 client × 10 s: http://origin.example/live.m3u8 (live, target duration 2 s*",
+            "  1 client * 10 s: http://origin.example/live.m3u8 (live, target duration 2 s*",
             "  streaming *",
             "test_it.py::test_soak[[]1]: pass",
             "test_it.py::test_soak[[]3]: pass",

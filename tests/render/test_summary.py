@@ -1,0 +1,133 @@
+"""The summary of one load"""
+
+import pytest
+from hypothesis import given
+
+from pytest_hlsload.model.fold import fold
+from pytest_hlsload.model.records import Record
+from pytest_hlsload.render.lines import Style, text_of
+from pytest_hlsload.render.summary import compact_summary, summary
+from tests.model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, health, journals, live_playlist, report
+
+NAME = "tests/test_origin.py::test_soak"
+
+RESTARTED = (
+    *HEALTHY[:-1],
+    (20.0, "exit", -9, "", "killed by SIGKILL (signal 9)"),
+    (26.0, "stall"),
+    (27.2, "reader"),
+    (30.5, "hole", 4.0),
+    (30.5, "play"),
+    (59.8, "stall"),
+    (60.0, "leave"),
+)
+
+
+def test_a_healthy_load_is_a_few_lines() -> None:
+    lines = summary(report(HEALTHY, HEALTHY, extra=[live_playlist()]), name=NAME)
+
+    assert text_of(lines).splitlines() == [
+        "tests/test_origin.py::test_soak: pass",
+        "  2 clients × 60.1 s: http://origin.test/live.m3u8 (live, target duration 2 s, mpegts)",
+        "  streaming 98.3%, buffering 0%, starting 1.67% of client time",
+        "  buffering ratio 0% in all",
+        "  startup p95 1 s, slowest 1 s (client 1)",
+        "  0 restarts; no media lost",
+    ]
+    assert lines[0].style is Style.GOOD
+
+
+def test_a_bad_load_says_what_went_wrong_when_and_why() -> None:
+    lines = summary(report(HEALTHY, RESTARTED, NEVER_PLAYS, STALLS_ONCE), name=NAME)
+
+    assert text_of(lines).splitlines() == [
+        "tests/test_origin.py::test_soak: FAIL",
+        "  4 clients × 60.1 s: http://origin.test/live.m3u8",
+        "  problem: 1 of 4 clients did not start within 30 s: 3: a reader asked for the stream and got no answer",
+        "  streaming 66.4%, buffering 4.79%, starting 26.3%, backoff 2.50% of client time",
+        "  buffering ratio 30.7% in all; worst client 3: 100.0%",
+        "  startup p95 never, slowest never (client 3)",
+        "  1 restart (readers ended by reader_killed 1); media lost: 4 s (client 2: 4 s)",
+        "  client 4: 1 stall, 8 s in all",
+        "    00:20.0–00:28.0  8 s  unknown: a reader ran, asked, and waited for media, without a word in its log",
+        "  client 2: 1 stall and 1 shorter than 0.5 s, 4.7 s in all",
+        "    00:26.0–00:30.5  4.5 s  reader_killed: killed by SIGKILL (signal 9); no reader ran for 1.2 s",
+    ]
+    assert [line.style for line in lines[:3]] == [Style.BAD, Style.PLAIN, Style.BAD]
+
+
+def test_an_open_stall_has_no_end() -> None:
+    text = text_of(summary(report((*HEALTHY[:-1], (20.0, "stall"), (25.0, "hole", 1.0)), running=True, ends="")))
+
+    assert "    00:20.0–…  5 s  unknown: " in text
+
+
+def test_notes_are_told_below_the_verdict() -> None:
+    lines = summary(report(HEALTHY, extra=[live_playlist(error="HTTP error 404")]))
+
+    assert lines[2].text == "  note: the playlist could not be probed: HTTP error 404"
+    assert lines[2].style is Style.ASIDE
+
+
+def test_an_invalid_load_is_neither_good_nor_bad() -> None:
+    lines = summary(report(HEALTHY, extra=[health(5.0, lag=1.0)]))
+
+    assert lines[0].text == "INVALID"
+    assert lines[0].style is Style.DOUBTFUL
+    assert lines[2].text.startswith("  problem: the load generator was the limit: ")
+
+
+def test_a_window_says_where_it_begins() -> None:
+    assert (
+        summary(report(HEALTHY).after(10))[1].text
+        == "  1 client × 50.1 s from 00:10.0 on: http://origin.test/live.m3u8"
+    )
+
+
+def test_nothing_at_all_can_be_told() -> None:
+    assert len(summary(fold([]))) > 2
+    assert compact_summary(fold([]))
+
+
+@pytest.mark.parametrize("clients", [30, 1000])
+def test_it_is_bounded_however_much_went_wrong(clients: int) -> None:
+    stalls = [step for n in range(40) for step in ((10.0 + n, "stall"), (10.8 + n, "play"))]
+    bad = (*HEALTHY[:-1], *stalls, (60.0, "leave"))
+
+    lines = summary(report(*[bad] * clients))
+
+    assert len(lines) < 100
+    assert lines[-1].text == f"  and {clients - 10} more clients that stalled, 0.8 s at the longest"
+    assert any(line.text == "    and 34 more, 27.2 s in all" for line in lines)
+
+
+def test_text_from_a_log_cannot_paint_the_terminal() -> None:
+    log = (19.5, "log", "http_error", "\x1b]0;owned\x07HTTP error\r\n503\x1b[2J", 503)
+    history = sorted((*STALLS_ONCE, log), key=lambda step: step[0])
+
+    lines = summary(report(history), name="test[\x1b[31m]")
+
+    assert all(line.text.isprintable() for line in lines)
+    assert lines[-1].text == "    00:20.0–00:28.0  8 s  playlist_error: HTTP error 503 (at 00:19.5)"
+
+
+def test_quietly_a_load_is_one_line() -> None:
+    assert text_of(compact_summary(report(HEALTHY, STALLS_ONCE, RESTARTED), name=NAME)) == (
+        "tests/test_origin.py::test_soak: pass: 3 clients × 60.1 s; buffering ratio 7.18% in all;"
+        " worst client 2: 13.6%; 1 restart"
+    )
+
+
+def test_quietly_a_bad_load_is_two_lines() -> None:
+    lines = compact_summary(report(HEALTHY, NEVER_PLAYS), name=NAME)
+
+    assert len(lines) == 2
+    assert lines[1].text.startswith("  problem: 1 of 2 clients did not start")
+
+
+@given(journals())
+def test_any_load_can_be_told(records: list[Record]) -> None:
+    for it in (fold(records, running=True), fold(records), fold(records).after(5)):
+        for line in (*summary(it, name=NAME), *compact_summary(it)):
+            assert line.text.isprintable()
+            assert len(line.text) < 600
