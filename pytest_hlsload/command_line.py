@@ -5,9 +5,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from .environment import from_variables
@@ -126,20 +127,25 @@ def _opening(settings: LoadSettings, journal: Path, *, ends: bool) -> str:
 
 @contextmanager
 def _signals() -> Iterator[None]:
-    """What asks the process to end ends the load, as Ctrl+C does; once: the load is then being stopped."""
+    """
+    Any of the usual ways to end a process ends the load, once; what comes after that finds it stopping, which takes
+    no more than seconds.
+    """
 
-    def interrupt(_signal: int, _frame: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+    def interrupt(_number: int, _frame: object) -> None:
+        _on_signals(signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
+    _on_signals(interrupt)
     try:
         yield
     finally:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        _on_signals(signal.SIG_IGN)
+
+
+def _on_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handler)
 
 
 def _end(load: "HlsLoad") -> int:
@@ -147,7 +153,7 @@ def _end(load: "HlsLoad") -> int:
     from .render.summary import summary
 
     report = load.stop()
-    _print(text_of(summary(report, name=load.name)))
+    _print(text_of(summary(report, name="hls load")))
     return _PASSED if report.verdict == "pass" else _FAILED
 
 
@@ -166,7 +172,7 @@ def _report(arguments: Sequence[str]) -> int:
     except JournalError as error:
         _complain(error)
         return _MISUSED
-    _print(text_of(summary(report, name=str(path))))
+    _print(text_of(summary(report, name=str(report.settings.get("name") or path))))
     return _PASSED
 
 

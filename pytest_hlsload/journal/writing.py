@@ -53,8 +53,9 @@ class JournalWriter:
 
     def sync(self) -> None:
         """Ask the system to put what is written on the disk, as far as it can."""
-        with contextlib.suppress(OSError):
-            os.fdatasync(self._descriptor)
+        if self._descriptor >= 0:
+            with contextlib.suppress(OSError):
+                os.fdatasync(self._descriptor)
 
     def close(self) -> None:
         """Close the file; records written after this are lost, and counted."""

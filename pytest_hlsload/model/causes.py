@@ -69,12 +69,12 @@ class _Row:
     A kind of log line, as evidence.
 
     Attributes:
-        log: the kind.
+        logs: the kinds that must all be there; the first gives the evidence.
         opening: the cause that it tells of while the reader has not opened the stream.
         reading: the cause that it tells of later.
     """
 
-    log: str
+    logs: tuple[str, ...]
     opening: Cause
     reading: Cause
 
@@ -83,22 +83,22 @@ class _Row:
 # a playlist fail. An HTTP status means that name, connection and TLS were good, and whether it was the playlist's or a
 # segment's shows by what failed with it. A playlist that fails keeps segments from coming, not the other way round.
 _ROWS = (
-    _Row("memory", Cause.GENERATOR, Cause.GENERATOR),
-    _Row("dns", Cause.DNS, Cause.DNS),
-    _Row("refused", Cause.REFUSED, Cause.REFUSED),
-    _Row("http_error+playlist_failed", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
-    _Row("http_error+segment_failed", Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
-    _Row("http_error", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
-    _Row("tls", Cause.TLS, Cause.TLS),
-    _Row("timeout", Cause.TIMEOUT, Cause.TIMEOUT),
-    _Row("protocol", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
-    _Row("playlist_failed", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
-    _Row("sequence_reset", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
-    _Row("segment_failed", Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
-    _Row("truncated", Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
-    _Row("not_a_playlist", Cause.PLAYLIST_ERROR, Cause.SEGMENT_ERROR),
-    _Row("reset", Cause.PLAYLIST_ERROR, Cause.SEGMENT_ERROR),
-    _Row("demux_error", Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row(("memory",), Cause.GENERATOR, Cause.GENERATOR),
+    _Row(("dns",), Cause.DNS, Cause.DNS),
+    _Row(("refused",), Cause.REFUSED, Cause.REFUSED),
+    _Row(("http_error", "playlist_failed"), Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row(("http_error", "segment_failed"), Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
+    _Row(("http_error",), Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row(("tls",), Cause.TLS, Cause.TLS),
+    _Row(("timeout",), Cause.TIMEOUT, Cause.TIMEOUT),
+    _Row(("protocol",), Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row(("playlist_failed",), Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row(("sequence_reset",), Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row(("segment_failed",), Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
+    _Row(("truncated",), Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
+    _Row(("not_a_playlist",), Cause.PLAYLIST_ERROR, Cause.SEGMENT_ERROR),
+    _Row(("reset",), Cause.PLAYLIST_ERROR, Cause.SEGMENT_ERROR),
+    _Row(("demux_error",), Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
 )
 
 # Not in the table: "segment_lost" (a reader that was kept waiting finds its segments expired), "corrupt" (follows any
@@ -145,7 +145,7 @@ def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: 
     without = seconds_without_reader(client, stall.start, stall.end)
     if without > 0:
         return Finding(Cause.UNKNOWN, f"no reader ran for {format_duration(without)} of it")
-    return Finding(Cause.UNKNOWN, f"a reader ran, asked, and waited for media{_aside(client, first, stall.end)}")
+    return Finding(Cause.UNKNOWN, f"a reader ran and waited for media{_aside(client, first, stall.end)}")
 
 
 def why_exited(client: ClientHistory, record: ExitRecord) -> Finding:
@@ -155,7 +155,7 @@ def why_exited(client: ClientHistory, record: ExitRecord) -> Finding:
         return of_itself
     started = max((run.start for run in client.readers if run.attempt == record.attempt), default=record.at)
     first = max(min(started, record.at), record.at - _RECORDED_WITHIN)
-    return _of_logs(client, first, record.at) or _unexplained(record)
+    return _of_logs(client, first, record.at, counted=False) or _unexplained(record)
 
 
 def why_not_started(facts: LoadFacts, client: ClientHistory, until: float) -> Finding:
@@ -169,7 +169,7 @@ def why_not_started(facts: LoadFacts, client: ClientHistory, until: float) -> Fi
         return Finding(Cause.PLAYLIST_ERROR, one_line(playlist.error))
     if any(run.opened is not None for run in client.readers):
         return Finding(Cause.UNKNOWN, f"a reader opened the stream and waited for media{_aside(client, came, until)}")
-    return Finding(Cause.UNKNOWN, "a reader asked for the stream and got no answer")
+    return Finding(Cause.UNKNOWN, f"a reader ran and did not open the stream{_aside(client, came, until)}")
 
 
 def _why(client: ClientHistory, first: float, last: float) -> Finding | None:
@@ -204,17 +204,16 @@ def _unexplained(record: ExitRecord) -> Finding:
     return Finding(Cause.UNKNOWN if record.code == 0 else Cause.READER_CRASHED, one_line(record.explanation))
 
 
-def _of_logs(client: ClientHistory, first: float, last: float) -> Finding | None:
+def _of_logs(client: ClientHistory, first: float, last: float, *, counted: bool = True) -> Finding | None:
     spans = [span for span in client.logs if span.start <= last and span.end >= first]
     if not spans:
         return None
     kinds = {span.log for span in spans}
     for row in _ROWS:
-        wanted = row.log.split("+")
-        if kinds.issuperset(wanted):
-            telling = next(span for span in spans if span.log == wanted[0])
+        if kinds.issuperset(row.logs):
+            telling = next(span for span in spans if span.log == row.logs[0])
             cause = row.reading if _was_open(client, telling.start) else row.opening
-            return Finding(cause, _told(telling, spans))
+            return Finding(cause, _told(telling, spans) if counted else one_line(telling.text))
     return None
 
 
@@ -234,4 +233,4 @@ def _told(span: LogSpan, spans: Sequence[LogSpan]) -> str:
 def _aside(client: ClientHistory, first: float, last: float) -> str:
     """What the log has that names no cause."""
     span = next((span for span in client.logs if span.start <= last and span.end >= first), None)
-    return f"; its log has: {_told(span, [])}" if span else ", without a word in its log"
+    return f"; in its log: {_told(span, [])}" if span else "; no trouble in its log"

@@ -48,7 +48,7 @@ def judge(facts: LoadFacts, window: Window, clients: Sequence[ClientReport]) -> 
 
     total = len(clients)
     problems = [generator.limit] if generator.limit else []
-    problems += _not_started(facts, late, total)
+    problems += _not_started(late, total, facts.startup_timeout)
     if to_the_end:
         problems += _never_came(facts, clients)
         problems += _dead(dead, total, running=facts.running)
@@ -68,6 +68,18 @@ def judge(facts: LoadFacts, window: Window, clients: Sequence[ClientReport]) -> 
     return Judgement(verdict, tuple(problems), tuple(notes), generator)
 
 
+def held_up(clients: Sequence[ClientReport]) -> tuple[str, ...]:
+    """
+    Why clients that are there do not play just now, as sentences; whatever time they still have. For somebody who waits
+    for them.
+    """
+    waiting = [c for c in clients if c.present and c.startup_time is None]
+    stalled = [c for c in clients if c.present and c.viewing[-1].playhead is Playhead.STALLED]
+    have = "has" if len(waiting) == 1 else "have"
+    sentences = _grouped(waiting, len(clients), f"{have} not started", _why_not_started)
+    return (*sentences, *_grouped(stalled, len(clients), f"{_were(stalled, running=True)} buffering", _why_stalled))
+
+
 def _started_late(client: ClientReport) -> bool:
     if not client.present:
         return False
@@ -76,18 +88,13 @@ def _started_late(client: ClientReport) -> bool:
     return client.startup_time > client.load.startup_timeout
 
 
-def _not_started(facts: LoadFacts, late: Sequence[ClientReport], total: int) -> list[str]:
-    timeout = facts.startup_timeout
+def _not_started(late: Sequence[ClientReport], total: int, timeout: float) -> list[str]:
     had = max((c.elapsed for c in late), default=0.0)
     within = f"within {format_duration(timeout)}"
     if late and had < timeout:
         within = f"in the {format_duration(had)} that {'they' if len(late) > 1 else 'it'} had"
 
-    def why(client: ClientReport) -> Finding:
-        until = client.window.end if client.startup_time is None else client.facts.came or 0.0
-        return why_not_started(facts, client.facts, until + (client.startup_time or 0.0))
-
-    return _grouped(late, total, f"did not start {within}", why)
+    return _grouped(late, total, f"did not start {within}", _why_not_started)
 
 
 def _never_came(facts: LoadFacts, clients: Sequence[ClientReport]) -> list[str]:
@@ -107,13 +114,19 @@ def _is_dead(client: ClientReport) -> bool:
 
 
 def _dead(dead: Sequence[ClientReport], total: int, *, running: bool) -> list[str]:
-    def why(client: ClientReport) -> Finding:
-        *before, stall = client.viewing
-        found = why_stalled(client.load, client.facts, stall, since=before[-1].start)
-        return Finding(found.cause, f"stalled since {format_clock(stall.start)}, {found.cause}: {found.evidence}")
-
     what = "dead" if running else "dead at the end"
-    return _grouped(dead, total, f"{_were(dead, running=running)} {what}", why)
+    return _grouped(dead, total, f"{_were(dead, running=running)} {what}", _why_stalled)
+
+
+def _why_not_started(client: ClientReport) -> Finding:
+    until = client.window.end if client.startup_time is None else (client.facts.came or 0.0) + client.startup_time
+    return why_not_started(client.load, client.facts, until)
+
+
+def _why_stalled(client: ClientReport) -> Finding:
+    *before, stall = client.viewing
+    found = why_stalled(client.load, client.facts, stall, since=before[-1].start)
+    return Finding(found.cause, f"stalled since {format_clock(stall.start)}, {found.cause}: {found.evidence}")
 
 
 def _live_ended(facts: LoadFacts, clients: Sequence[ClientReport], window: Window) -> list[str]:

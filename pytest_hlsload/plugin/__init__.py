@@ -21,6 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     settings.add_options(parser)
 
 
+# Last, because only then the terminal's reporter is there.
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Judge the run's settings before anything starts; the marker's are judged when their test is set up."""
     config.addinivalue_line("markers", settings.marker_line())
@@ -49,6 +51,7 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Stop and judge the test's load once the test function has returned."""
+    __tracebackhide__ = True
     return (yield from gate.judged_call(item))
 
 

@@ -19,6 +19,7 @@ TITLE = "hls load"
 
 def judged_call(item: pytest.Item) -> Generator[None, object, object]:
     """The test's call phase, and then its load's verdict; a failure of the test's own comes first."""
+    __tracebackhide__ = True
     # Left from the last time, where a plugin repeats the test.
     if _BESIDE_FAILURE in item.stash:
         del item.stash[_BESIDE_FAILURE]

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 @contextmanager
 def running_origin(config: pytest.Config) -> "Iterator[Origin]":
     """An origin that encodes with the run's ffmpeg; where there is none, the test fails at set-up with the way out."""
-    from pytest_hlsload.origin import Origin, OriginError
-    from pytest_hlsload.reader.binary import FfmpegError
+    from pytest_hlsload.origin import Origin
 
     try:
         origin = Origin(ffmpeg_of(config)).start()
-    except (FfmpegError, OriginError, SettingError) as error:
+    except (RuntimeError, SettingError) as error:  # the origin's own errors and those of finding ffmpeg
         pytest.fail(f"hls origin: {error}", pytrace=False)
     with origin:
         yield origin

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_hlsload.journal.following import Follower
@@ -81,6 +81,7 @@ def test_a_line_that_is_no_record_is_counted_and_passed_over(path: Path, line: b
     assert follower.skipped == 1
 
 
+@settings(max_examples=50)
 @given(journals(), st.lists(st.integers(0, 4000), max_size=4))
 def test_wherever_a_growing_file_is_read_the_records_are_the_same(
     tmp_path_factory: pytest.TempPathFactory, records: list[Record], cuts: list[int]

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from pytest_hlsload.journal.reading import JournalError, read_journal, read_report
 from pytest_hlsload.journal.writing import JournalWriter, encode
@@ -85,11 +85,11 @@ def test_another_load_in_the_same_file_is_left_out(path: Path) -> None:
         (LINES[1], "is not a journal of pytest-hlsload"),
         (LINES[0][:30], "is not a journal of pytest-hlsload"),
         (b'{"at":0.0,"kind":"load","version":1}\n', "is not a journal of pytest-hlsload"),
-        (b'{"at":0.0,"kind":"load","version":2}\n', "is a journal of version 2, and this pytest-hlsload reads version 1"),
+        (b'{"at":0.0,"kind":"load","version":2}\n', "is a journal of version 2, and this .* reads version 1"),
         (b'{"format": "pytest-hlsload report", "version": 9}', "is a report of version 9"),
         (b'{"format": "pytest-hlsload report", "vers', "is a damaged report"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_says_why(path: Path, content: bytes, message: str) -> None:
     path.write_bytes(content)
 
@@ -122,6 +122,7 @@ def test_a_saved_report_is_the_report(path: Path, indent: int | None) -> None:
     assert read_report(path) == it
 
 
+@settings(max_examples=50)
 @given(journals())
 def test_a_journal_written_and_read_back_is_the_same_report(
     tmp_path_factory: pytest.TempPathFactory, records: list[Record]

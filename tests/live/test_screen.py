@@ -1,10 +1,13 @@
 """The live line, as a terminal would show it"""
 
+import contextlib
 import fcntl
 import os
 import pty
 import re
 import struct
+import subprocess
+import sys
 import termios
 import threading
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from pytest_hlsload.live.screen import TerminalScreen
+from pytest_hlsload.origin import Origin
 
 
 @dataclass
@@ -26,7 +30,7 @@ class Emulator:
     saved: tuple[int, int] = (0, 0)
 
     def feed(self, text: str) -> None:
-        for token in re.findall(r"\x1b(?:\[\d*[A-Za-z]|[D78])|.", text, re.DOTALL):
+        for token in re.findall(r"\x1b(?:\[[\d;]*[A-Za-z]|[D78])|.", text, re.DOTALL):
             self._obey(token)
 
     def _obey(self, token: str) -> None:
@@ -40,6 +44,8 @@ class Emulator:
             self.row = max(0, self.row - 1)
         elif token == "\x1b[B":
             self.row = min(self.row + 1, self.height - 1)
+        elif token.endswith("m") and len(token) > 1:
+            pass  # a colour
         elif token == "\x1b[2K":
             self._write_row("")
         elif token == "\x1b7":
@@ -131,6 +137,78 @@ def test_a_line_never_wraps(terminal: Terminal) -> None:
     emulator = Emulator()
     emulator.feed(terminal.written())
     assert emulator.shown == ["Streaming:1"]
+
+
+@dataclass
+class Screening:
+    """A pytest run on a terminal."""
+
+    raw: str
+    shown: list[str]
+
+
+def on_a_terminal(pytester: pytest.Pytester, *options: str) -> Screening:
+    owner, fileno = pty.openpty()
+    fcntl.ioctl(fileno, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *options],
+        stdin=subprocess.DEVNULL,
+        stdout=fileno,
+        stderr=fileno,
+        env=os.environ | {"TERM": "xterm"},
+        cwd=pytester.path,
+    )
+    os.close(fileno)
+    raw = b""
+    with contextlib.suppress(OSError):  # which is how a terminal says that its last user has gone
+        while piece := os.read(owner, 65536):
+            raw += piece
+    os.close(owner)
+    process.wait(30)
+    text, emulator = raw.decode(), Emulator(height=200)
+    emulator.feed(text)
+    return Screening(text, emulator.shown)
+
+
+@pytest.fixture
+def soak(
+    pytester: pytest.Pytester, hls_origin: Origin, ffmpeg: str, monkeypatch: pytest.MonkeyPatch
+) -> pytest.Pytester:
+    monkeypatch.setenv("HLS_LOAD_FFMPEG", ffmpeg)
+    monkeypatch.setenv("HLS_LOAD_URL", hls_origin.channel().url)
+    monkeypatch.setenv("HLS_LOAD_SUMMARY_INTERVAL", "300ms")
+    pytester.makepyfile(
+        test_it="""
+        def test_soak(hls_load):
+            print("mine")
+            hls_load.wait_until_streaming("30s")
+            hls_load.soak("1.5s")
+        """
+    )
+    return pytester
+
+
+LIVE = "Streaming:1 | Buffering:0 | Starting:0 | Backoff:0 | Idle:0 | Restarts:0"
+
+
+def test_a_run_on_a_terminal_shows_it_and_is_left_as_without_it(soak: pytest.Pytester) -> None:
+    run = on_a_terminal(soak)
+    assert run.raw.count(LIVE) >= 2
+    assert not [line for line in run.shown if "Streaming:" in line]
+    [progress] = [line for line in run.shown if line.startswith("test_it.py")][:1]
+    assert re.fullmatch(r"test_it\.py \. +\[100%\]", progress)
+    assert "1 passed" in run.shown[-1]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("-s",), ("-q",), ("-n1",), ("--log-cli-level=WARNING",), ("-p", "no:terminalreporter")],
+    ids=" ".join,
+)
+def test_where_others_write_or_nobody_looks_there_is_no_live_line(
+    soak: pytest.Pytester, options: tuple[str, ...]
+) -> None:
+    assert LIVE not in on_a_terminal(soak, *options).raw
 
 
 def test_erasing_what_was_not_shown_writes_nothing(terminal: Terminal) -> None:

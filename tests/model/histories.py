@@ -121,7 +121,7 @@ class _Client:
         self._set(at, State.IDLE)
         if self.served:
             self.served = False
-            self._exit(at + 0.1, 255, "stop")
+            self._exit(round(at + 0.1, 2), 255, "stop")
 
     def _change(self, at: float) -> None:
         if self.state is not State.IDLE or not any(isinstance(r, StateRecord) for r in self.records):
@@ -276,7 +276,7 @@ def journals(draw: st.DrawFn) -> list[Record]:
     moments = st.integers(0, 10_000).map(lambda hundredths: hundredths / 100)
     extra: list[Record] = []
     for start in sorted(draw(st.lists(moments, max_size=2))):
-        extra += phase(draw(st.sampled_from("ab")), start, draw(st.sampled_from((None, start + 5.25))))
+        extra += phase(draw(st.sampled_from("ab")), start, draw(st.sampled_from((None, round(start + 5.25, 2)))))
     received = 0.0
     for at in sorted(draw(st.lists(moments, max_size=5, unique=True))):
         received += draw(st.integers(0, 800)) / 100

@@ -58,10 +58,10 @@ def test_evidence_is_the_first_line_how_often_and_since_when() -> None:
 
 
 def test_silence_is_unknown_and_says_what_the_reader_did() -> None:
-    assert stall() == ("unknown", "a reader ran, asked, and waited for media, without a word in its log")
+    assert stall() == ("unknown", "a reader ran and waited for media; no trouble in its log")
     assert stall((39.0, "log", "segment_lost", "skipping 3 segments")) == (
         "unknown",
-        "a reader ran, asked, and waited for media; its log has: skipping 3 segments (at 00:39.0)",
+        "a reader ran and waited for media; in its log: skipping 3 segments (at 00:39.0)",
     )
 
 
@@ -148,18 +148,18 @@ def test_a_readers_end_is_explained_by_its_own_last_log_lines() -> None:
         (20.0, "log", "refused"),
         (29.9, "log", "playlist_failed", "Failed to reload playlist 0"),
         (30.0, "exit", 0, "", "gave up"),
-    ) == [("refused", "refused happened (at 00:20.0)")]
+    ) == [("refused", "refused happened")]
     assert ended(
         (19.0, "log", "refused"),
         (35.9, "log", "playlist_failed", "Failed to reload playlist 0"),
         (36.0, "exit", 0, "", "gave up"),
-    ) == [("playlist_error", "Failed to reload playlist 0 (at 00:35.9)")]
+    ) == [("playlist_error", "Failed to reload playlist 0")]
 
 
 def test_a_reader_is_not_blamed_for_what_another_met() -> None:
     assert ended(
         (20.0, "log", "refused"), (20.1, "exit", 1, "", "first"), (21.0, "reader"), (22.0, "exit", 1, "", "second")
-    ) == [("refused", "refused happened (at 00:20.0)"), ("reader_crashed", "second")]
+    ) == [("refused", "refused happened"), ("reader_crashed", "second")]
 
 
 def test_before_the_input_is_open_garbage_is_the_playlists() -> None:
@@ -173,8 +173,8 @@ def test_before_the_input_is_open_garbage_is_the_playlists() -> None:
 @pytest.mark.parametrize(
     ("steps", "why"),
     [
-        ([], "a reader asked for the stream and got no answer"),
-        ([(0.8, "open")], "a reader opened the stream and waited for media, without a word in its log"),
+        ([], "a reader ran and did not open the stream; no trouble in its log"),
+        ([(0.8, "open")], "a reader opened the stream and waited for media; no trouble in its log"),
         ([(0.1, "exit", -11, "", "killed by SIGSEGV (signal 11)")], "killed by SIGSEGV (signal 11)"),
         ([(0.1, "exit", 1, "", "could not open the stream (status 1)")], "could not open the stream (status 1)"),
         ([(0.1, "log", "dns", "Failed to resolve hostname nowhere.test: Name or service not known")],

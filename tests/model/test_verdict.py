@@ -6,6 +6,7 @@ import pytest
 
 from pytest_hlsload.model.records import ProblemRecord, Record
 from pytest_hlsload.model.report import LoadReport
+from pytest_hlsload.model.verdict import held_up
 from tests.model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, History, health, live_playlist, report
 
 PROBE_FAILED = live_playlist(live=None, error="HTTP error 404 Not Found")
@@ -95,7 +96,7 @@ def test_a_probe_that_failed_is_told_beside_other_problems() -> None:
         ),
         (
             ((25.0, "stall"),),
-            "stalled since 00:25.0, unknown: a reader ran, asked, and waited for media, without a word in its log",
+            "stalled since 00:25.0, unknown: a reader ran and waited for media; no trouble in its log",
         ),
     ],
 )
@@ -206,6 +207,17 @@ def test_invalid_comes_before_fail_and_is_said_first() -> None:
     assert it.verdict == "invalid"
     assert it.problems[0].startswith("the load generator was the limit: ")
     assert len(it.problems) == 2
+
+
+def test_somebody_who_waits_is_told_what_holds_the_clients_up() -> None:
+    stalled = (*HEALTHY[:-1], (4.0, "log", "dns", "Failed to resolve hostname"), (5.0, "stall"), (6.0, "hole", 1.0))
+    it = report(refused()[:-1], HEALTHY[:-1], stalled, clients=4, running=True, ends="")
+
+    assert it.problems == ()
+    assert held_up(it.clients) == (
+        "1 of 4 clients has not started: 1: Connection refused (at 00:00.2)",
+        "1 of 4 clients is buffering: 3: stalled since 00:05.0, dns: Failed to resolve hostname (at 00:04.0)",
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pytest_hlsload.render.lines import Line, Style, text_of
         ("\x1b[31mred\x1b[0m", "red"),
         ("\x1b]0;new title\x07text", "text"),
         ("\x1b]8;;http://evil.test\x1b\\link\x1b]8;;\x1b\\", "link"),
-        ("\x1bMup \x1b(B \x1b", "up  (B"),
+        ("\x1bMup \x1b(B \x1b", "up (B"),
         ("one\r\ntwo", "one  two"),
         ("over\rwritten\b\b", "over written"),
         ("right\u202eto left", "right to left"),

@@ -1,0 +1,52 @@
+"""What the plugin costs a run that does not use it"""
+
+import subprocess
+import sys
+
+import pytest
+
+import pytest_hlsload
+
+HEAVY = ("asyncio", "m3u8", "aiohttp", "ssl", "urllib.request", "pytest_hlsload.load", "pytest_hlsload.model.report")
+
+
+def imported_by(code: str) -> set[str]:
+    """The modules that ``code`` adds to what pytest itself imports."""
+    program = f"import sys, pytest; before = set(sys.modules); {code}; print(*set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_plugin_imports_nothing_heavy() -> None:
+    modules = imported_by("import pytest_hlsload.plugin")
+    assert "pytest_hlsload.plugin" in modules
+    assert modules.isdisjoint({*HEAVY, "subprocess"})
+
+
+def test_a_run_without_a_load_imports_nothing_heavy_either(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_other(): pass")
+    pytester.makeconftest(
+        "import sys\ndef pytest_unconfigure(): print('MODULES', *sorted(sys.modules), file=sys.__stdout__)"
+    )
+    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest")
+    result.assert_outcomes(passed=1)
+    [line] = [line for line in result.stdout.lines if line.startswith("MODULES")]
+    modules = set(line.split())
+    assert "pytest_hlsload.plugin" in modules
+    assert [name for name in HEAVY if name.startswith("pytest_hlsload") and name in modules] == []
+
+
+def test_every_public_name_is_there_and_is_imported_when_it_is_used_first() -> None:
+    assert imported_by("import pytest_hlsload") == {"pytest_hlsload"}
+    for name in pytest_hlsload.__all__:
+        assert getattr(pytest_hlsload, name) is not None
+    assert set(dir(pytest_hlsload)) == set(pytest_hlsload.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'HlsLoads'"):
+        _ = pytest_hlsload.HlsLoads
+
+
+def test_a_run_that_disables_the_plugin_has_none_of_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(hls_load): pass")
+    result = pytester.runpytest_subprocess("-p", "no:hls_load")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*fixture 'hls_load' not found"])
