@@ -5,10 +5,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from .environment import from_variables
@@ -131,21 +130,24 @@ def _signals() -> Iterator[None]:
     Any of the usual ways to end a process ends the load, once; what comes after that finds it stopping, which takes
     no more than seconds.
     """
+    # What the process was told to ignore (by nohup, or in the background of a script) it goes on ignoring.
+    ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heeded = [number for number in ends if signal.getsignal(number) is not signal.SIG_IGN]
+
+    def ignore() -> None:
+        for number in heeded:
+            signal.signal(number, signal.SIG_IGN)
 
     def interrupt(_number: int, _frame: object) -> None:
-        _on_signals(signal.SIG_IGN)
+        ignore()
         raise KeyboardInterrupt
 
-    _on_signals(interrupt)
+    for number in heeded:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
-        _on_signals(signal.SIG_IGN)
-
-
-def _on_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, handler)
+        ignore()
 
 
 def _end(load: "HlsLoad") -> int:

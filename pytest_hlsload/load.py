@@ -2,16 +2,11 @@
 
 import contextlib
 import logging
-import os
-import platform
-import sys
 import time
-import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from .journal.following import Follower
 from .journal.place import new_journal
@@ -20,13 +15,15 @@ from .live.screen import Screen
 from .live.watch import JournalWatch
 from .model.durations import parse_duration
 from .model.records import Record
-from .model.redaction import redact_headers, redact_url
+from .model.redaction import redact_url
 from .model.report import LoadReport
 from .model.settings import Given, LoadSettings, SettingError, resolve
 from .model.states import State
-from .reader.binary import FfmpegError, features, find_ffmpeg
+from .model.verdict import held_up
+from .reader.binary import FfmpegError
 from .supervisor.launch import SupervisorProcess
-from .supervisor.order import Command, Order
+from .supervisor.order import Command
+from .supervisor.ordering import order_for
 
 _log = logging.getLogger("pytest_hlsload")
 
@@ -41,8 +38,6 @@ _PATIENCE_STOP = 6.0
 
 # The probe may take this long before the first client comes.
 _PATIENCE_PROBE = 10.0
-
-_PROBE = "import sys; sys.path[:] = {path!r}; from pytest_hlsload.sentinel.__main__ import main; main()"
 
 
 class LoadError(RuntimeError):
@@ -132,23 +127,9 @@ class HlsLoad:
         if self._supervisor is not None:
             raise LoadError("this load was started before; make another")
         try:
-            ffmpeg = find_ffmpeg(self.settings.ffmpeg)
-            known = features(ffmpeg)
+            order = order_for(self.settings, name=self.name, journal=self.journal)
         except FfmpegError as error:
             raise LoadError(str(error)) from None
-        shown: dict[str, Any] = asdict(self.settings)
-        shown["url"] = redact_url(self.settings.url or "")
-        shown["headers"] = redact_headers(self.settings.headers)
-        order = Order(
-            id=uuid.uuid4().hex[:8],
-            journal=str(self.journal.resolve()),
-            settings=replace(self.settings, headers=dict(self.settings.headers)),
-            shown_settings={**shown, "name": self.name},
-            machine=_machine() | {"ffmpeg": ffmpeg.path, "ffmpeg_version": known.version, "ffmpeg_from": ffmpeg.source},
-            ffmpeg=ffmpeg.path,
-            hls_options=sorted(known.hls_options),
-            probe=[sys.executable, "-c", _PROBE.format(path=sys.path)],
-        )
         try:
             self._supervisor = SupervisorProcess(order, self.journal.with_suffix(".err"))
         except OSError as error:
@@ -219,7 +200,7 @@ class HlsLoad:
             self._raise_trouble(watch)
             waiting = [n for n, s in enumerate(watch.states, 1) if s is not State.STREAMING]
             shown = ", ".join(map(str, waiting[:10])) + (", …" if len(waiting) > 10 else "")
-            reasons = self.report().problems
+            reasons = held_up(self.report().clients)
             raise LoadTimeout(
                 f"{len(waiting)} of {len(watch.states)} clients did not stream within {seconds:g} s: client {shown}"
                 + (f". {reasons[0]}" if reasons else "")
@@ -304,12 +285,3 @@ def _seconds(what: str, value: float | str) -> float:
         return parse_duration(value)
     except ValueError as error:
         raise SettingError(f"duration {value!r} from {what}() {error}") from None
-
-
-def _machine() -> dict[str, object]:
-    return {
-        "system": platform.platform(terse=True),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "pid": os.getpid(),
-    }

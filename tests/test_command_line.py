@@ -1,11 +1,11 @@
 """``python -m pytest_hlsload``"""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,20 +43,6 @@ def journal() -> Path:
     return path
 
 
-def readers_alive() -> list[int]:
-    records = map(json.loads, journal().read_text().splitlines())
-    pids = [record["pid"] for record in records if record["kind"] == "reader"]
-    assert pids
-    return [pid for pid in pids if _state(pid) not in {"", "Z"}]
-
-
-def _state(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return ""
-
-
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -92,7 +78,7 @@ def test_help_shows_every_setting() -> None:
 
 
 def test_a_load_that_passes_prints_its_lines_and_its_summary_and_ends_with_0(
-    hls_origin: Origin, ffmpeg: str, monkeypatch: pytest.MonkeyPatch
+    hls_origin: Origin, ffmpeg: str, monkeypatch: pytest.MonkeyPatch, readers_alive: Callable[[Path], list[int]]
 ) -> None:
     monkeypatch.setenv("HLS_LOAD_DURATION", "4s")
     url = hls_origin.channel().url
@@ -103,25 +89,31 @@ def test_a_load_that_passes_prints_its_lines_and_its_summary_and_ends_with_0(
     assert "Streaming:2 | Buffering:0 | Starting:0 | Backoff:0 | Idle:0 | Restarts:0" in lines
     assert "hls load: pass" in lines
     assert "s3cret" not in out
-    assert readers_alive() == []
+    assert readers_alive(Path()) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-def test_a_signal_ends_it_cleanly_with_a_summary(hls_origin: Origin, ffmpeg: str, number: signal.Signals) -> None:
+@pytest.mark.usefixtures("_signals_heeded")
+def test_a_signal_ends_it_cleanly_with_a_summary(
+    hls_origin: Origin, ffmpeg: str, number: signal.Signals, readers_alive: Callable[[Path], list[int]]
+) -> None:
     process = start(hls_origin.channel().url, "2", "--summary-interval", "500ms", "--ffmpeg", ffmpeg)
     assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("Streaming:2"):
-            break
-    process.send_signal(number)
-    began = time.monotonic()
-    # Somebody impatient.
-    process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    try:
+        for line in process.stdout:
+            if line.startswith("Streaming:2"):
+                break
+        process.send_signal(number)
+        began = time.monotonic()
+        # Somebody impatient.
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert time.monotonic() - began < 20
     assert (process.returncode, err) == (0, "")
     assert "hls load: pass" in out.splitlines()
-    assert readers_alive() == []
+    assert readers_alive(Path()) == []
 
 
 def test_a_load_that_does_not_pass_ends_with_1() -> None:

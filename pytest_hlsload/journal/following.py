@@ -4,7 +4,8 @@ import json
 import os
 from pathlib import Path
 
-from pytest_hlsload.model.records import Record, from_plain
+from pytest_hlsload.model.record_lines import from_plain
+from pytest_hlsload.model.records import Record
 
 
 class Follower:

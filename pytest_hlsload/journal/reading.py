@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pytest_hlsload.model.client_numbers import client_numbers
 from pytest_hlsload.model.fold import Fold
-from pytest_hlsload.model.records import VERSION, LoadRecord, Record, from_plain
+from pytest_hlsload.model.record_lines import from_plain
+from pytest_hlsload.model.records import VERSION, LoadRecord, Record
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.report_dict import FORMAT
 

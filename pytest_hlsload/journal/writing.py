@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pytest_hlsload.model.records import Record, to_plain
+from pytest_hlsload.model.record_lines import to_plain
+from pytest_hlsload.model.records import Record
 
 
 class JournalWriter:

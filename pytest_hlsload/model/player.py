@@ -7,7 +7,7 @@ independent of any client that takes arrivals and puts out state changes.
 
 from .states import Playhead
 
-# Levels are sums of frame durations; a threshold is met if only rounding keeps it from being met.
+# Levels are sums of frame durations: a threshold is met, and a buffer not yet dry, if only rounding says otherwise.
 _ROUNDING = 1e-6
 
 
@@ -56,8 +56,8 @@ class Player:
 
     @property
     def dry_at(self) -> float | None:
-        """When the buffer will have run dry if no more media comes; None where the playhead does not move."""
-        return self._at + self.level if self.playhead is Playhead.PLAYING else None
+        """By when the buffer will have run dry if no more media comes; None where the playhead does not move."""
+        return self._at + self.level + 2 * _ROUNDING if self.playhead is Playhead.PLAYING else None
 
     def advance(self, at: float) -> list[tuple[float, Playhead]]:
         """Let the clock move on to ``at``; returns what the playhead did meanwhile, with the exact times."""
@@ -66,9 +66,9 @@ class Player:
             raise ValueError(f"time went back by {-elapsed} s")
         changes: list[tuple[float, Playhead]] = []
         if self.playhead is Playhead.PLAYING:
-            if elapsed < self.level:
+            if elapsed <= self.level + _ROUNDING:
                 self.played += elapsed
-                self.level -= elapsed
+                self.level = max(0.0, self.level - elapsed)
                 self.lowest = min(self.lowest, self.level)
                 self._at = at
                 return changes

@@ -12,8 +12,9 @@ import pytest
 
 from . import files, gate, live, loads, settings, terminal
 from .fixtures import hls_load, hls_load_factory, hls_origin, hls_url
+from .loads import LoadFactory
 
-__all__ = ["hls_load", "hls_load_factory", "hls_origin", "hls_url"]
+__all__ = ["LoadFactory", "hls_load", "hls_load_factory", "hls_origin", "hls_url"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,6 +19,7 @@ TITLE = "hls load"
 
 def judged_call(item: pytest.Item) -> Generator[None, object, object]:
     """The test's call phase, and then its load's verdict; a failure of the test's own comes first."""
+    # What others raise is not told as ours.
     __tracebackhide__ = True
     # Left from the last time, where a plugin repeats the test.
     if _BESIDE_FAILURE in item.stash:
@@ -31,6 +32,8 @@ def judged_call(item: pytest.Item) -> Generator[None, object, object]:
         raise
     told = _stop(item)
     if told and told["verdict"] != "pass":
+        # Else pytest would remark that it hides the whole traceback, of which nothing is to be shown anyway.
+        __tracebackhide__ = False
         pytest.fail("\n".join(_complaint(told)), pytrace=False)
     return outcome
 

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urljoin
 
-from pytest_hlsload.model.records import PlaylistRecord, to_plain
+from pytest_hlsload.model.record_lines import to_plain
+from pytest_hlsload.model.records import PlaylistRecord
 from pytest_hlsload.model.redaction import redact_url
 
 from .fetch import FetchError

@@ -1,22 +1,18 @@
 """One client: its viewer, and the readers that serve it one after another"""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from random import Random
-from typing import Protocol
+from collections.abc import Sequence
 
 from pytest_hlsload.model.media import Run, Stream
-from pytest_hlsload.model.records import ClientRecord, ExitRecord, OpenedRecord, ProblemRecord, ReaderRecord, Record
-from pytest_hlsload.model.settings import LoadSettings
+from pytest_hlsload.model.records import ClientRecord, ExitRecord, OpenedRecord, ProblemRecord, ReaderRecord
 from pytest_hlsload.model.states import State
 from pytest_hlsload.reader.exits import explain_exit
 from pytest_hlsload.reader.held import held_frames
-from pytest_hlsload.reader.log_lines import LOSSES, LogLine
+from pytest_hlsload.reader.log_lines import LogLine
 
+from .attempt import Attempt
 from .backoff import backoff
-from .loop import Loop
 from .reading import Reading
-from .stream import StreamKnowledge
+from .surroundings import Surroundings
 from .troubles import Troubles
 from .viewer import Viewer
 
@@ -30,57 +26,6 @@ _LAST_MOMENTS = 2.0
 _PAUSE_AT_LEAST = 1.0
 
 _TAIL = 8
-
-
-class Start(Protocol):
-    """Starts a reader process for a client."""
-
-    def __call__(self, client: "Client", *, join: int) -> Reading:
-        """
-        Raises:
-            OSError: where the machine has no room for another process.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """
-    What the clients of a load share.
-
-    Attributes:
-        loop: their event loop.
-        write: appends a record to the journal.
-        start: starts a reader.
-        stream: what is known of the stream.
-        settings: the load's.
-        random: for the jitter of back-off.
-        zero: the load's start on the loop's clock, from which records count.
-    """
-
-    loop: Loop
-    write: Callable[[Record], None]
-    start: Start
-    stream: StreamKnowledge
-    settings: LoadSettings
-    random: Random
-    zero: float
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """What is known of the running reader; times are on the loop's clock."""
-
-    why: str
-    last_sign: float
-    origin: float | None = None
-    container: str = ""
-    opened: bool = False
-    output: bool = False
-    missing: bool = False
-    delivers: bool = False
-    asked: str = ""
-    loss_at: float = float("-inf")
-    streams_seen: frozenset[Stream] = frozenset()
 
 
 class Client:
@@ -100,7 +45,7 @@ class Client:
         self._attempts = 0
         self._failures = 0
         self._next = "start"
-        self._now = _Attempt("start", 0.0)
+        self._now = Attempt("start", 0.0)
         self._steady_since: float | None = None
         self._timer: float | None = None
         self._stopped = False
@@ -134,7 +79,7 @@ class Client:
         if self._stopped:
             return
         self._stopped = True
-        self._troubles.flush_all(self._since(at))
+        self._troubles.flush_all()
         if self.viewer is not None:
             self.viewer.leave(self._since(at))
         if self.reading is not None:
@@ -145,24 +90,14 @@ class Client:
 
     def on_log(self, at: float, line: LogLine) -> None:
         """The reader has printed a line."""
-        now = self._now
-        if line.kind == "opened" and not now.opened:
-            self._open(at, line)
-        elif line.kind == "output":
-            now.output = True
-        elif line.kind == "stream" and not now.output:
-            stream = Stream.VIDEO if line.found["stream"] == "Video" else Stream.AUDIO
-            now.streams_seen |= {stream}
-            now.container = now.container or (line.found.get("mpegts", "") and "mpegts")
-        elif line.kind == "no_stream":
-            now.missing = True
+        self._now.learn(at, line)
+        if line.kind == "opened":
+            self._open(at)
         elif line.kind == "end_of_input" and self.viewer is not None:
             self.viewer.drain()
         elif line.is_evidence and not self._stopped:
             self.advance(at)
             self._troubles.add(self._since(at), line)
-            if line.kind in LOSSES:
-                now.loss_at = at
 
     def on_media(self, at: float, runs: Sequence[Run]) -> None:
         """Media has come."""
@@ -188,7 +123,7 @@ class Client:
         assert self.viewer is not None
         now, viewer, since = self._now, self.viewer, self._since(at)
         viewer.advance(since)
-        self._troubles.flush_all(since)
+        self._troubles.flush_all()
         recent = [line for when, line in reading.recent if when >= at - _LAST_MOMENTS]
         end = explain_exit(code, recent, opened=now.opened)
         explanation, asked, retry_in = end.explanation, now.asked, None
@@ -238,9 +173,9 @@ class Client:
         assert self.viewer is not None
         since = self._since(at)
         self._steady_since = None
-        self._now = _Attempt(self._next, at)
+        self._now = Attempt(self._next, at)
         try:
-            self.reading = self._around.start(self, join=self._join(since))
+            self.reading = self._around.start(self.index, self, join=self._join(since))
         except OSError as error:
             text = f"no reader could be started: {error.strerror or error}"
             self.viewer.advance(since)
@@ -265,16 +200,14 @@ class Client:
             return stream.join
         return max(stream.join, int((since - viewer.last_media) / stream.segment_duration) + 2)
 
-    def _open(self, at: float, line: LogLine) -> None:
+    def _open(self, at: float) -> None:
         now, stream = self._now, self._around.stream
-        now.opened = True
-        vod = line.found["duration"].strip() != "N/A"
         if stream.vod is None:
-            stream.vod = vod
-        if "start" in line.found and not stream.vod:
-            now.origin = float(line.found["start"])
+            stream.vod = now.vod
+        if stream.vod:
+            now.origin = None
         self.advance(at)
-        self._around.write(OpenedRecord(at=self._since(at), client=self.index, start=now.origin, vod=vod))
+        self._around.write(OpenedRecord(at=self._since(at), client=self.index, start=now.origin, vod=now.vod))
 
     def _fail(self) -> float:
         self._failures += 1

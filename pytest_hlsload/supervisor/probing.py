@@ -6,7 +6,8 @@ import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
-from pytest_hlsload.model.records import PlaylistRecord, from_plain
+from pytest_hlsload.model.record_lines import from_plain
+from pytest_hlsload.model.records import PlaylistRecord
 from pytest_hlsload.model.redaction import redact_url
 
 from .loop import Loop

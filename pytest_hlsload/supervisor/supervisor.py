@@ -23,15 +23,16 @@ from pytest_hlsload.model.redaction import redact_url
 from pytest_hlsload.reader.binary import environment
 from pytest_hlsload.reader.command import ReaderOptions, reader_command
 
-from .client import Client, Surroundings
+from .client import Client
 from .guard import die_with_parent
 from .health import HealthMeter
 from .loop import Loop
 from .order import Command, Order
 from .probing import Probing
-from .reading import Reading
+from .reading import Listener, Reading
 from .spawn import ReaderProcess, read_piece
 from .stream import StreamKnowledge
+from .surroundings import Surroundings
 
 _SAMPLE_EVERY = 5.0
 
@@ -154,13 +155,13 @@ class Supervisor:
     def _start_due(self, client: Client, _: float) -> None:
         self._loop.start_soon(client.come)
 
-    def _start_reader(self, client: Client, *, join: int) -> Reading:
+    def _start_reader(self, client: int, listener: Listener, *, join: int) -> Reading:
         streams = self._stream.streams
         process = ReaderProcess(
             lambda outputs: reader_command(
                 self._options,
                 self._stream.url,
-                user_agent=f"pytest-hlsload/{self._order.id}/client-{client.index}",
+                user_agent=f"pytest-hlsload/{self._order.id}/client-{client}",
                 join=join,
                 streams=streams,
                 outputs=outputs,
@@ -169,7 +170,7 @@ class Supervisor:
             environment=self._environment,
             before_exec=self._tie,
         )
-        return Reading(self._loop, process, streams, client)
+        return Reading(self._loop, process, streams, listener)
 
     # Commands
 
@@ -261,10 +262,10 @@ class Supervisor:
         self._write(
             SampleRecord(
                 at=at - self._zero,
-                received=tuple(round(viewer.received, 2) if viewer else 0.0 for viewer in viewers),
+                received=tuple(round(viewer.received, 1) if viewer else 0.0 for viewer in viewers),
                 bytes=tuple(viewer.bytes if viewer else 0 for viewer in viewers),
-                level=tuple(round(viewer.level, 2) if viewer else 0.0 for viewer in viewers),
-                lowest=tuple(None if low is None else round(low, 2) for low in lowest),
+                level=tuple(round(viewer.level, 1) if viewer else 0.0 for viewer in viewers),
+                lowest=tuple(None if low is None else round(low, 1) for low in lowest),
             )
         )
 

@@ -25,10 +25,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from truth.frames import Frame, Stream
+from truth.viewer import Table, frame_times, table_of
+
 from pytest_hlsload.origin import Channel, Delivery, Fault, Origin
 from pytest_hlsload.origin.media import Container
-from tests.truth.frames import Frame, Stream
-from tests.truth.viewer import Table, frame_times, table_of
 
 _HANG_SECONDS = 0.8
 # long enough for ffmpeg to have printed all that it will print

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from truth.viewer import Viewing, arrivals, table_of, watch
 
 from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad
@@ -12,7 +13,6 @@ from pytest_hlsload.model.client_report import ClientReport
 from pytest_hlsload.model.records import ClientRecord, LoadRecord
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.origin import Channel, Origin
-from tests.truth.viewer import Viewing, arrivals, table_of, watch
 
 # A run in which the machine had no time for the load says nothing about the stream; it is repeated this often.
 _REPEATS = 2

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from end_to_end.processes import alive, readers_of
 from pytest_hlsload.journal.reading import read_journal, read_report
 from pytest_hlsload.load import HlsLoad, LoadError, LoadTimeout
 from pytest_hlsload.model.records import ExitRecord, LoadRecord, ReaderRecord, SampleRecord
 from pytest_hlsload.model.settings import SettingError
 from pytest_hlsload.model.states import State
 from pytest_hlsload.origin import Origin
-from tests.end_to_end.processes import alive, readers_of
 
 
 def load_on(url: str, ffmpeg: str, tmp_path: Path, **settings: object) -> HlsLoad:
@@ -62,7 +62,7 @@ def test_a_reader_that_is_killed_is_replaced_and_the_viewer_sees_nothing(
 
     hit = report.clients[0]
     assert report.restarts == hit.restarts == 1
-    assert [(exit.code, exit.explanation) for exit in hit.exits] == [(-9, "killed by SIGKILL (signal 9)")]
+    assert [(end.code, end.explanation) for end in hit.exits] == [(-9, "killed by SIGKILL (signal 9)")]
     assert State.BACKOFF in [transition.state for transition in hit.history]
     assert hit.history[-2].state is State.STREAMING
     assert hit.stalls == ()

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from model.histories import HEALTHY, journal, journals
 
 from pytest_hlsload.journal.following import Follower
 from pytest_hlsload.journal.writing import JournalWriter, encode
 from pytest_hlsload.model.records import Record
-from tests.model.histories import HEALTHY, journal, journals
 
 RECORDS = journal(HEALTHY)
 

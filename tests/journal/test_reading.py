@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from model.histories import HEALTHY, STALLS_ONCE, journal, journals, report
 
 from pytest_hlsload.journal.reading import JournalError, read_journal, read_report
 from pytest_hlsload.journal.writing import JournalWriter, encode
 from pytest_hlsload.model.fold import fold
 from pytest_hlsload.model.records import Record
-from tests.model.histories import HEALTHY, STALLS_ONCE, journal, journals, report
 
 RECORDS = journal(HEALTHY, STALLS_ONCE)
 LINES = [encode(record) for record in RECORDS]

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from model.histories import health, sample
 
 from pytest_hlsload.journal.following import Follower
 from pytest_hlsload.journal.writing import JournalWriter
 from pytest_hlsload.model.records import EndRecord, ProblemRecord, StateRecord
 from pytest_hlsload.model.states import State
-from tests.model.histories import health, sample
 
 END = EndRecord(at=60.0, reason="stop")
 

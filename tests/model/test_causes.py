@@ -1,9 +1,9 @@
 """Why it stalled, and why a reader ended"""
 
 import pytest
+from model.histories import HEALTHY, History, Step, health, live_playlist, report
 
 from pytest_hlsload.model.records import Record
-from tests.model.histories import HEALTHY, History, Step, health, live_playlist, report
 
 PLAYING: History = HEALTHY[:-1]
 

@@ -5,12 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-
-from pytest_hlsload.model.client_report import ClientReport
-from pytest_hlsload.model.fold import fold
-from pytest_hlsload.model.records import Record
-from pytest_hlsload.model.states import Playhead, State, Transition
-from tests.model.histories import (
+from model.histories import (
     HEALTHY,
     NEVER_PLAYS,
     STALLS_ONCE,
@@ -19,6 +14,11 @@ from tests.model.histories import (
     report,
     sample,
 )
+
+from pytest_hlsload.model.client_report import ClientReport
+from pytest_hlsload.model.fold import fold
+from pytest_hlsload.model.records import Record
+from pytest_hlsload.model.states import Playhead, State, Transition
 
 
 def client(

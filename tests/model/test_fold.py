@@ -2,12 +2,12 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from model.histories import HEALTHY, STALLS_ONCE, client_records, journal, journals, load_record, phase, sample
 
 from pytest_hlsload.model.fold import Fold, fold
 from pytest_hlsload.model.records import CommandRecord, Record, StateRecord
 from pytest_hlsload.model.samples import MOST
 from pytest_hlsload.model.states import State
-from tests.model.histories import HEALTHY, STALLS_ONCE, client_records, journal, journals, load_record, phase, sample
 
 
 def test_nothing_at_all_is_a_report_without_clients() -> None:

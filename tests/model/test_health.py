@@ -1,9 +1,9 @@
 """How the load generator itself did"""
 
 import pytest
+from model.histories import HEALTHY, health, report
 
 from pytest_hlsload.model.records import HealthRecord
-from tests.model.histories import HEALTHY, health, report
 
 
 def test_the_worst_of_all_records_counts() -> None:

@@ -8,15 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from pytest_hlsload.model.fold import Fold, fold
-from pytest_hlsload.model.phases import Mark, Phase
-from pytest_hlsload.model.records import CommandRecord, Record
-from pytest_hlsload.model.report import LoadReport
-from pytest_hlsload.model.report_dict import SPREADS
-from pytest_hlsload.model.spread import Spread
-from pytest_hlsload.model.states import State
-from tests.model.histories import (
+from model.histories import (
     HEALTHY,
     NEVER_PLAYS,
     STALLS_ONCE,
@@ -29,6 +21,14 @@ from tests.model.histories import (
     report,
     sample,
 )
+
+from pytest_hlsload.model.fold import Fold, fold
+from pytest_hlsload.model.phases import Mark, Phase
+from pytest_hlsload.model.records import CommandRecord, Record
+from pytest_hlsload.model.report import LoadReport
+from pytest_hlsload.model.report_dict import SPREADS
+from pytest_hlsload.model.spread import Spread
+from pytest_hlsload.model.states import State
 
 
 def test_sums_are_over_all_clients() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, report
 
 from pytest_hlsload.model.spread import Spread
-from tests.model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, report
 
 CLIENTS = report(*[HEALTHY] * 40).clients
 
@@ -75,14 +75,14 @@ def test_a_failing_assertion_names_the_client_and_when_it_stalled() -> None:
 def test_pytest_shows_it(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
-        from tests.model.histories import HEALTHY, STALLS_ONCE, report
+        from model.histories import HEALTHY, STALLS_ONCE, report
 
         def test_it():
             load = report(HEALTHY, STALLS_ONCE)
             assert load.buffering_ratio.max <= 0.10
         """
     )
-    pytester.syspathinsert(Path(__file__).parents[2])
+    pytester.syspathinsert(Path(__file__).parents[1])
 
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
 

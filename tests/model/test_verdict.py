@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, History, health, live_playlist, report
 
 from pytest_hlsload.model.records import ProblemRecord, Record
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.verdict import held_up
-from tests.model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, History, health, live_playlist, report
 
 PROBE_FAILED = live_playlist(live=None, error="HTTP error 404 Not Found")
 

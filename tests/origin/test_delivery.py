@@ -1,9 +1,10 @@
 import time
 from itertools import pairwise
 
+from origin.browsing import Browser
+
 from pytest_hlsload.origin import Channel, Origin
 from pytest_hlsload.origin.delivery import DeliveryLog, Entry, delivery_from_parts
-from tests.origin.browsing import Browser
 
 
 def test_every_request_is_in_the_log_with_who_asked_what(channel: Channel) -> None:

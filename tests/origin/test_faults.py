@@ -3,9 +3,9 @@ import socket
 import time
 
 import pytest
+from origin.browsing import Browser
 
 from pytest_hlsload.origin import Channel, Origin
-from tests.origin.browsing import Browser
 
 
 def test_a_hang_keeps_everything_waiting_and_then_goes_on(channel: Channel) -> None:

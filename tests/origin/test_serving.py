@@ -2,9 +2,9 @@ import socket
 import time
 
 import pytest
+from origin.browsing import Browser
 
 from pytest_hlsload.origin import Channel, Origin
-from tests.origin.browsing import Browser
 
 
 def test_a_new_channel_has_a_full_window(origin: Origin) -> None:

@@ -1,14 +1,13 @@
 """The plugin with real readers"""
 
 import http.server
-import json
 import signal
 import stat
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,22 +23,6 @@ def test_soak(hls_load):
     report = hls_load.soak("2s")
     assert len(report.clients) == 2
 """
-
-
-def readers_alive(rootdir: Path) -> list[int]:
-    """Of the one load that ran there."""
-    [journal] = (rootdir / ".hls-load").glob("*/*.jsonl")
-    records = [json.loads(line) for line in journal.read_text().splitlines()]
-    pids = [record["pid"] for record in records if record["kind"] == "reader"]
-    assert pids
-    return [pid for pid in pids if _lives(pid)]
-
-
-def _lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 @pytest.fixture
@@ -161,7 +144,9 @@ def test_a_broken_ffmpeg_is_an_error_that_names_it(soak: pytest.Pytester, script
     result.stdout.no_fnmatch_line("*binary.py*")
 
 
-def test_no_reader_outlives_its_test(soak: pytest.Pytester, hls_origin: Origin) -> None:
+def test_no_reader_outlives_its_test(
+    soak: pytest.Pytester, hls_origin: Origin, readers_alive: Callable[[Path], list[int]]
+) -> None:
     soak.runpytest_subprocess(f"--hls-url={hls_origin.channel().url}", timeout=60)
     assert readers_alive(soak.path) == []
 
@@ -173,7 +158,10 @@ def test_the_fixture_of_the_origin_says_what_is_wrong_with_its_ffmpeg(pytester: 
     result.stdout.fnmatch_lines(["hls origin: there is no executable ffmpeg at '/no/such/ffmpeg'*"])
 
 
-def test_ctrl_c_ends_the_load_and_still_tells_of_it(soak: pytest.Pytester, hls_origin: Origin) -> None:
+@pytest.mark.usefixtures("_signals_heeded")
+def test_ctrl_c_ends_the_load_and_still_tells_of_it(
+    soak: pytest.Pytester, hls_origin: Origin, readers_alive: Callable[[Path], list[int]]
+) -> None:
     soak.makepyfile(
         test_it="""
         def test_soak(hls_load):
@@ -183,14 +171,20 @@ def test_ctrl_c_ends_the_load_and_still_tells_of_it(soak: pytest.Pytester, hls_o
         """
     )
     process = soak.popen(
-        [sys.executable, "-m", "pytest", f"--hls-url={hls_origin.channel().url}"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "pytest", f"--hls-url={hls_origin.channel().url}"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    deadline = time.monotonic() + 40
-    while not (soak.path / "streaming").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    try:
+        deadline = time.monotonic() + 40
+        while not (soak.path / "streaming").exists() and process.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert process.returncode == pytest.ExitCode.INTERRUPTED
     assert "test_it.py::test_soak: pass" in out.splitlines()
     assert readers_alive(soak.path) == []

@@ -45,7 +45,7 @@ def test_without_any_the_error_names_the_three_ways_to_get_one(tmp_path: Path, m
 
 
 def test_a_setting_that_names_nothing_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FfmpegNotFound, match="no executable ffmpeg at .*nowhere.*setting ffmpeg"):
+    with pytest.raises(FfmpegNotFound, match=r"no executable ffmpeg at .*nowhere.*setting ffmpeg"):
         find_ffmpeg(str(tmp_path / "nowhere"))
 
 

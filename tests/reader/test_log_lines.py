@@ -70,7 +70,7 @@ def test_lines_may_come_in_pieces_and_need_not_be_text() -> None:
 
     assert parser.feed(b"[warning] HTTP err") == []
     lines = parser.feed(b"or 404\xff\xfe\n[info] x\n")
-    assert ["http_error", ""] == [line.kind for line in lines]
+    assert [line.kind for line in lines] == ["http_error", ""]
 
 
 def test_a_line_without_an_end_does_not_fill_the_memory() -> None:

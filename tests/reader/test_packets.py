@@ -1,5 +1,7 @@
 """Packet lines as ffmpeg prints them."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_hlsload.model.media import Keyframe, Run, Stream
 from pytest_hlsload.reader.packets import PacketParser
 
-HEADER = b"#extradata 0:       31, 0x6ce10be6\n#software: Lavf59.27.100\n#tb 0: 1/90000\n#media_type 0: video\n#codec_id 0: h264\n"
+HEADER = b"#software: Lavf59.27.100\n#tb 0: 1/90000\n#media_type 0: video\n#codec_id 0: h264\n"
 KEY = b"0,          0,          0,     3600,     5664, 0x59c24f75\n"
 SECOND = b"0,       3600,       3600,     3600,      120, 0x6dcd2a4a, F=0x0\n"
 THIRD = b"0,       7200,       7200,     3600,      130, 0x6dcd2a4b, F=0x0, S=1,        8\n"
@@ -59,7 +61,7 @@ def test_audio_has_no_keyframes_worth_keeping() -> None:
 def test_media_is_the_same_however_the_output_is_cut(cuts: list[int]) -> None:
     output = HEADER + KEY + SECOND + THIRD + AFTER_A_HOLE
     edges = [0, *sorted(min(cut, len(output)) for cut in cuts), len(output)]
-    runs = parse(*(output[a:b] for a, b in zip(edges, edges[1:], strict=False)))
+    runs = parse(*(output[a:b] for a, b in pairwise(edges)))
 
     assert sum(run.end - run.start for run in runs) == pytest.approx(0.16)
     assert sum(run.size for run in runs) == 6054

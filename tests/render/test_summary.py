@@ -3,12 +3,12 @@
 
 import pytest
 from hypothesis import given
+from model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, health, journals, live_playlist, report
 
 from pytest_hlsload.model.fold import fold
 from pytest_hlsload.model.records import Record
 from pytest_hlsload.render.lines import Style, text_of
 from pytest_hlsload.render.summary import compact_summary, summary
-from tests.model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, health, journals, live_playlist, report
 
 NAME = "tests/test_origin.py::test_soak"
 

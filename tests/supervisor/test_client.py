@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from itertools import count
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -21,8 +21,11 @@ from pytest_hlsload.model.records import (
 )
 from pytest_hlsload.model.settings import LoadSettings
 from pytest_hlsload.reader.log_lines import LogLine, read_line
-from pytest_hlsload.supervisor.client import Client, Surroundings
+from pytest_hlsload.supervisor.client import Client
+from pytest_hlsload.supervisor.loop import Loop
+from pytest_hlsload.supervisor.reading import Listener
 from pytest_hlsload.supervisor.stream import StreamKnowledge
+from pytest_hlsload.supervisor.surroundings import Surroundings
 
 ZERO = 1000.0
 VIDEO, AUDIO = Stream.VIDEO, Stream.AUDIO
@@ -71,7 +74,7 @@ class World:
             target_duration=2.0,
         )
         around = Surroundings(
-            loop=self,  # type: ignore[arg-type]  as much of a loop as a client needs
+            loop=cast("Loop", self),  # as much of a loop as a client needs
             write=self.records.append,
             start=self._start,
             stream=self.stream,
@@ -88,7 +91,7 @@ class World:
     def start_soon(self, start: Callable[[float], None]) -> None:
         self.call_at(ZERO + self.now, start)
 
-    def _start(self, client: Client, *, join: int) -> Any:
+    def _start(self, client: int, listener: Listener, *, join: int) -> Any:
         if self.refuse_starts:
             self.refuse_starts -= 1
             raise OSError(11, "Resource temporarily unavailable")

@@ -1,6 +1,7 @@
 """The event loop, on a clock of its own."""
 
 import os
+from functools import partial
 
 from pytest_hlsload.supervisor.loop import FIRST, LAST, MEDIA, REST, Loop
 
@@ -31,7 +32,7 @@ def pipe_with(content: bytes) -> int:
 
 
 def test_deadlines_come_in_the_order_of_their_times() -> None:
-    loop, clock = loop_and_clock()
+    loop, _ = loop_and_clock()
     heard: list[str] = []
     loop.call_at(99.0, lambda _: heard.append("second"))
     loop.call_at(98.0, lambda _: heard.append("first"))
@@ -42,7 +43,7 @@ def test_deadlines_come_in_the_order_of_their_times() -> None:
 
 
 def test_the_worst_lag_is_kept_until_it_was_told() -> None:
-    loop, clock = loop_and_clock()
+    loop, _ = loop_and_clock()
     loop.call_at(99.5, lambda _: None)
     loop.call_at(98.0, lambda _: None)
     loop.turn()
@@ -54,9 +55,13 @@ def test_the_worst_lag_is_kept_until_it_was_told() -> None:
 def test_log_lines_come_before_media_and_media_before_ends() -> None:
     loop, _ = loop_and_clock()
     heard: list[str] = []
+
+    def hear(name: str, _: float) -> None:
+        heard.append(name)
+
     pipes = [pipe_with(b"x") for _ in range(3)]
     for descriptor, order, name in zip(pipes, (LAST, MEDIA, FIRST), ("end", "media", "log"), strict=True):
-        loop.watch(descriptor, lambda _, n=name: heard.append(n), order)
+        loop.watch(descriptor, partial(hear, name), order)
     loop.turn()
 
     assert heard == ["log", "media", "end"]
@@ -79,8 +84,12 @@ def test_after_media_the_loop_rests_so_that_pipes_fill() -> None:
 def test_one_process_is_started_a_turn() -> None:
     loop, _ = loop_and_clock()
     started: list[int] = []
+
+    def start(number: int, _: float) -> None:
+        started.append(number)
+
     for number in range(3):
-        loop.start_soon(lambda _, n=number: started.append(n))
+        loop.start_soon(partial(start, number))
 
     loop.turn()
     assert (started, loop.waiting_starts) == ([0], 2)

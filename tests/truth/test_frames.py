@@ -7,7 +7,7 @@ import pytest
 
 from pytest_hlsload.origin import Channel, Origin
 from pytest_hlsload.reader.binary import find_ffmpeg
-from tests.truth.frames import Frame, Stream, frames_of
+from truth.frames import Frame, Stream, frames_of
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from origin.browsing import Browser
 
 from pytest_hlsload.origin import Channel, Origin
-from tests.origin.browsing import Browser
-from tests.truth.viewer import truth
+from truth.viewer import truth
 
 
 @pytest.fixture(scope="module")

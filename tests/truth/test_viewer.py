@@ -3,8 +3,8 @@ from fractions import Fraction
 import pytest
 
 from pytest_hlsload.origin import Delivery, Request
-from tests.truth.frames import Frame
-from tests.truth.viewer import Arrival, TrueStall, arrivals, received, watch
+from truth.frames import Frame
+from truth.viewer import Arrival, TrueStall, arrivals, received, watch
 
 # two seconds of video in four frames, the audio behind them in two
 SEGMENT = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pytest_hlsload.origin import Channel, Delivery
-from tests.truth.frames import Frame, Stream, frames_of
+from truth.frames import Frame, Stream, frames_of
 
 STARTUP_BUFFER = 1.0
 RESUME_BUFFER = 2.0

@@ -1,0 +1,56 @@
+"""Making a supervisor's order in its owner's process"""
+
+import os
+import platform
+import sys
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pytest_hlsload.model.redaction import redact_headers, redact_url
+from pytest_hlsload.model.settings import LoadSettings
+from pytest_hlsload.reader.binary import features, find_ffmpeg
+
+from .order import Order
+
+# With the owner's own path: m3u8 must be found wherever the owner finds it.
+_PROBE = "import sys; sys.path[:] = {path!r}; from pytest_hlsload.sentinel.__main__ import main; main()"
+
+
+def order_for(settings: LoadSettings, *, name: str, journal: Path) -> Order:
+    """
+    The order for a load with these settings.
+
+    Args:
+        settings: of the load.
+        name: whose load it is.
+        journal: the file to record it in.
+
+    Raises:
+        FfmpegError: where there is no ffmpeg that works.
+    """
+    ffmpeg = find_ffmpeg(settings.ffmpeg)
+    known = features(ffmpeg)
+    shown: dict[str, Any] = asdict(settings)
+    shown["url"] = redact_url(settings.url or "")
+    shown["headers"] = redact_headers(settings.headers)
+    shown["name"] = name
+    machine = {
+        "system": platform.platform(terse=True),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "ffmpeg": ffmpeg.path,
+        "ffmpeg_version": known.version,
+        "ffmpeg_from": ffmpeg.source,
+    }
+    return Order(
+        id=uuid.uuid4().hex[:8],
+        journal=str(journal.resolve()),
+        settings=settings,
+        shown_settings=shown,
+        machine=machine,
+        ffmpeg=ffmpeg.path,
+        hls_options=sorted(known.hls_options),
+        probe=[sys.executable, "-c", _PROBE.format(path=sys.path)],
+    )
