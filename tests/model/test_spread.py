@@ -82,7 +82,7 @@ def test_pytest_shows_it(pytester: pytest.Pytester) -> None:
             assert load.buffering_ratio.max <= 0.10
         """
     )
-    pytester.syspathinsert(Path(__file__).parents[1])
+    pytester.makeini(f"[pytest]\npythonpath = {Path(__file__).parents[1]}")
 
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
 
