@@ -1,7 +1,7 @@
 """
 How far ffmpeg's framecrc lines lag behind what an origin delivered (run by hand; some two minutes).
 
-    python -m tests.benchmarks.framecrc_lag [--hangs 12] [--seed 1] [--bitrate 300000] FFMPEG [FFMPEG ...]
+    PYTHONPATH=tests python -m benchmarks.framecrc_lag [--hangs 12] [--seed 1] [--bitrate 300000] FFMPEG [FFMPEG ...]
 
 For each ffmpeg, container, frame rate, with and without audio: a reader on a channel of its own; again and again the
 channel hangs at a random byte of a segment. Then, and at each segment's end, the frames that were wholly delivered are

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from truth.viewer import Viewing, arrivals, table_of, watch
+from truth.loads import truths
+from truth.viewer import Viewing
 
-from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad
 from pytest_hlsload.model.client_report import ClientReport
-from pytest_hlsload.model.records import ClientRecord, LoadRecord
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.origin import Channel, Origin
 
@@ -65,17 +64,3 @@ def soak(origin: Origin, ffmpeg: str, tmp_path: Path) -> Callable[..., Watched]:
         pytest.fail(f"the machine had no time for the load in {_REPEATS + 1} runs: {report.problems}")
 
     return run
-
-
-def truths(channel: Channel, load: HlsLoad) -> dict[int, Viewing]:
-    """What each client truly saw, by the channel's delivery log."""
-    report = load.stop()
-    records = read_journal(load.journal).records
-    (start,) = (record for record in records if isinstance(record, LoadRecord))
-    delivery, frames = channel.delivery(), table_of(channel)
-    seen = {}
-    for came in (record for record in records if isinstance(record, ClientRecord)):
-        history = arrivals(delivery, f"pytest-hlsload/{start.id}/client-{came.client}", frames)
-        shifted = tuple(type(arrival)(arrival.at - start.monotonic, arrival.media) for arrival in history)
-        seen[came.client] = watch(shifted, came.at, report.duration)
-    return seen

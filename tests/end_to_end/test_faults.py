@@ -23,7 +23,9 @@ def assert_true(
     watched: Watched, *, within: float = TOLERANCE, ratio_within: float = 0.005, but: Sequence[int] = ()
 ) -> None:
     """Every stall was found, none invented, each where and as long as it was, and the ratio is right."""
-    tolerance = within + (watched.report.generator.worst_lag or 0.0)
+    lag = watched.report.generator.worst_lag or 0.0
+    tolerance = within + lag
+    ratio_within += lag / watched.report.duration
     for client, truth in watched.pairs:
         if client.index in but:
             continue
@@ -98,9 +100,10 @@ def test_connections_that_are_refused(soak: Soak) -> None:
 
 
 def test_segments_that_come_at_half_the_rate_at_which_they_play(soak: Soak) -> None:
-    watched = soak(lambda channel: channel.slow(0.5, seconds=14), before=4, after=24, bitrate=FAST)
+    watched = soak(lambda channel: channel.slow(0.5, seconds=14), before=4, after=40, bitrate=FAST)
 
-    # Of what comes slowly ffmpeg hands over a block when it is whole, and the sound of a block with the next.
+    # What comes slowly comes in steps of ffmpeg's blocks and of the packets of sound (a third of a second): an arrival
+    # that is seen a little late may move a stall by such a step.
     assert_true(watched, within=0.5, ratio_within=0.01)
     assert all(count >= 1 for count in stalled(watched))
 

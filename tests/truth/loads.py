@@ -1,0 +1,21 @@
+"""What the viewers of a load truly saw"""
+
+from pytest_hlsload.journal.reading import read_journal
+from pytest_hlsload.load import HlsLoad
+from pytest_hlsload.model.records import ClientRecord, LoadRecord
+from pytest_hlsload.origin import Channel
+from truth.viewer import Viewing, arrivals, table_of, watch
+
+
+def truths(channel: Channel, load: HlsLoad) -> dict[int, Viewing]:
+    """What each client truly saw, by the channel's delivery log."""
+    report = load.stop()
+    records = read_journal(load.journal).records
+    (start,) = (record for record in records if isinstance(record, LoadRecord))
+    delivery, frames = channel.delivery(), table_of(channel)
+    seen = {}
+    for came in (record for record in records if isinstance(record, ClientRecord)):
+        history = arrivals(delivery, f"pytest-hlsload/{start.id}/client-{came.client}", frames)
+        shifted = tuple(type(arrival)(arrival.at - start.monotonic, arrival.media) for arrival in history)
+        seen[came.client] = watch(shifted, came.at, report.duration)
+    return seen
