@@ -9,8 +9,8 @@ over half a second, and of every client's buffering ratio, against the delivery 
 
 import argparse
 import tempfile
-import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from truth.loads import truths
@@ -110,11 +110,8 @@ def _run_all(origin: Origin, ffmpeg: str, clients: int, found: dict[str, Errors]
         total.missed += errors.missed
         total.invented += errors.invented
 
-    threads = [threading.Thread(target=run, args=(name,)) for name in FAULTS]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(FAULTS)) as side_by_side:
+        list(side_by_side.map(run, FAULTS))
 
 
 if __name__ == "__main__":
