@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .load import HlsLoad, LoadError
     from .model.client_report import ClientReport
     from .model.report import LoadReport
-    from .model.settings import SettingError
+    from .model.setting_table import SettingError
     from .model.spread import Spread
     from .model.stalls import ReaderExit, Stall
     from .model.states import State, Transition
@@ -42,7 +42,7 @@ _HOMES = {
     "LoadError": "load",
     "LoadReport": "model.report",
     "ReaderExit": "model.stalls",
-    "SettingError": "model.settings",
+    "SettingError": "model.setting_table",
     "Spread": "model.spread",
     "Stall": "model.stalls",
     "State": "model.states",

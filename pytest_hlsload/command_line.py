@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .environment import from_variables
-from .model.settings import SETTINGS, Given, LoadSettings, SettingError, resolve
+from .model.setting_table import SETTINGS, Given, SettingError
+from .model.settings import LoadSettings, resolve
 
 if TYPE_CHECKING:
     from .load import HlsLoad

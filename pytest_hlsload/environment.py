@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .model.settings import SETTINGS, Given, Setting
+from .model.setting_table import SETTINGS, Given, Setting
 
 # Names from before this plugin's own; the plugin's own are nearer.
 _OLDER = {

@@ -17,7 +17,8 @@ from .model.durations import parse_duration
 from .model.records import Record
 from .model.redaction import redact_url
 from .model.report import LoadReport
-from .model.settings import Given, LoadSettings, SettingError, resolve
+from .model.setting_table import Given, SettingError
+from .model.settings import LoadSettings, resolve
 from .model.states import State
 from .model.verdict import held_up
 from .reader.binary import FfmpegError
@@ -94,6 +95,8 @@ class HlsLoad:
         """Whose load it is."""
         self.journal = journal or new_journal(Path(settings.report_dir or ".hls-load"), name or "load")
         """The file that everything is recorded in."""
+        self.root: int | None = None
+        """A process behind this one, with which the load ends too, for example xdist's controller."""
         self._screen = screen
         self._lines = SummaryLines(settings.clients, loglevel=settings.loglevel)
         self._next_summary = settings.summary_interval
@@ -127,7 +130,7 @@ class HlsLoad:
         if self._supervisor is not None:
             raise LoadError("this load was started before; make another")
         try:
-            order = order_for(self.settings, name=self.name, journal=self.journal)
+            order = order_for(self.settings, name=self.name, journal=self.journal, root=self.root)
         except FfmpegError as error:
             raise LoadError(str(error)) from None
         try:
@@ -163,6 +166,11 @@ class HlsLoad:
             self._final = watch.fold.report()
         self._raise_trouble(watch)
         return self._final
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the load has been stopped, so that its report is final."""
+        return self._final is not None
 
     # Waiting
 

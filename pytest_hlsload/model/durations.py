@@ -4,7 +4,8 @@ import math
 import re
 
 _UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>ms|s|m|h|)", re.ASCII)
+# Compiled when it is first used: this module is imported in every pytest run.
+_DURATION = r"(?P<number>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>ms|s|m|h|)"
 
 
 def parse_duration(value: object) -> float:
@@ -16,7 +17,7 @@ def parse_duration(value: object) -> float:
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         seconds = float(value)
-    elif isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
+    elif isinstance(value, str) and (match := re.fullmatch(_DURATION, value.strip(), re.ASCII)):
         seconds = float(match["number"]) * _UNITS[match["unit"]]
     else:
         raise ValueError("is not a duration: write 90, 90s, 10m or 1h")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_hlsload.model.settings import Given, LoadSettings, SettingError
+from pytest_hlsload.model.setting_table import Given, SettingError
 
 from .files import new_journal
 from .settings import settings_of
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import TypedDict
 
     from pytest_hlsload.load import HlsLoad
+    from pytest_hlsload.model.settings import LoadSettings
     from pytest_hlsload.render.lines import Line
 
     class Told(TypedDict):
@@ -90,7 +91,7 @@ class LoadFactory:
         return _load(self._config, settings_of(self._config, call=call), test or "session")
 
 
-def _load(config: pytest.Config, settings: LoadSettings, name: str) -> "HlsLoad":
+def _load(config: pytest.Config, settings: "LoadSettings", name: str) -> "HlsLoad":
     from pytest_hlsload.load import HlsLoad
 
     from .live import screen_of
@@ -100,6 +101,8 @@ def _load(config: pytest.Config, settings: LoadSettings, name: str) -> "HlsLoad"
     except OSError as error:
         pytest.fail(f"hls load: no folder for the journal: {error}; name another with report_dir", pytrace=False)
     load = HlsLoad.of(settings, name=name, journal=journal, screen=screen_of(config))
+    if hasattr(config, "workerinput"):
+        load.root = os.getppid()  # xdist's controller, which a worker outlives by seconds
     config.stash.setdefault(_OF_RUN, []).append(load)
     return load
 
@@ -129,7 +132,11 @@ def end_all(config: pytest.Config) -> None:
 
 
 def take_told(config: pytest.Config) -> "list[Told]":
-    """What is to be told since the last call."""
+    """What is to be told since the last call; of a load that its own code has stopped, too."""
+    running = config.stash.get(_OF_RUN, None)
+    for load in tuple(running or ()):
+        if load.stopped:
+            end(config, load)
     told = config.stash.get(_TOLD, [])
     config.stash[_TOLD] = []
     return told

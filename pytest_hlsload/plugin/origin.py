@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_hlsload.model.settings import SettingError
+from pytest_hlsload.model.setting_table import SettingError
 
 from .settings import ffmpeg_of
 

@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_hlsload.environment import from_own_variables, from_variables
-from pytest_hlsload.model.settings import BY_NAME, SETTINGS, Given, LoadSettings, Setting, SettingError, resolve
+from pytest_hlsload.model.setting_table import BY_NAME, SETTINGS, Given, Setting, SettingError
+
+if TYPE_CHECKING:
+    from pytest_hlsload.model.settings import LoadSettings
 
 _REPEATABLE = frozenset({"headers"})
 
@@ -70,14 +73,19 @@ def check(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: where a value cannot be used.
     """
-    for name, it in (_from_ini(config) | run_settings(config)).items():
+    given = _from_ini(config) | run_settings(config)
+    if not given:
+        return
+    from pytest_hlsload.model.settings import resolve
+
+    for name, it in given.items():
         try:
             resolve({name: it} | ({_PAIRS[name]: it} if name in _PAIRS else {}))
         except SettingError as error:
             raise pytest.UsageError(f"hls load: {error}") from None
 
 
-def settings_of(config: pytest.Config, *, call: Mapping[str, Given], item: pytest.Item | None = None) -> LoadSettings:
+def settings_of(config: pytest.Config, *, call: Mapping[str, Given], item: pytest.Item | None = None) -> "LoadSettings":
     """
     The settings of one load.
 
@@ -89,6 +97,8 @@ def settings_of(config: pytest.Config, *, call: Mapping[str, Given], item: pytes
     Raises:
         SettingError: where a value cannot be used, or there is no URL.
     """
+    from pytest_hlsload.model.settings import resolve
+
     given = (
         _from_ini(config)
         | (_from_marker(item) if item else {})
@@ -109,6 +119,8 @@ def ffmpeg_of(config: pytest.Config) -> str | None:
     Raises:
         SettingError: where the value cannot be used.
     """
+    from pytest_hlsload.model.settings import resolve
+
     given = _from_ini(config) | run_settings(config)
     return resolve({"ffmpeg": given["ffmpeg"]}).ffmpeg if "ffmpeg" in given else None
 

@@ -39,7 +39,7 @@ def summary(report: LoadReport, *, name: str = "") -> tuple[Line, ...]:
 
 def compact_summary(report: LoadReport, *, name: str = "") -> tuple[Line, ...]:
     """The same for ``-q``: one line, and one more if the verdict is not ``pass``."""
-    figures = [f"{len(report.clients)} clients {TIMES} {seconds(report.duration)}", *_ratio(report)]
+    figures = [f"{count(len(report.clients), 'client')} {TIMES} {seconds(report.duration)}", *_ratio(report)]
     if report.restarts:
         figures.append(count(report.restarts, "restart"))
     first = Line(f"{_verdict(report, name).text}: {'; '.join(figures)}", _VERDICTS[report.verdict])

@@ -11,7 +11,7 @@ from end_to_end.processes import alive, readers_of
 from pytest_hlsload.journal.reading import read_journal, read_report
 from pytest_hlsload.load import HlsLoad, LoadError, LoadTimeout
 from pytest_hlsload.model.records import ExitRecord, LoadRecord, ReaderRecord, SampleRecord
-from pytest_hlsload.model.settings import SettingError
+from pytest_hlsload.model.setting_table import SettingError
 from pytest_hlsload.model.states import State
 from pytest_hlsload.origin import Origin
 

@@ -34,6 +34,7 @@ EVENTS = pathlib.Path({events!r})
 
 class StandIn:
     clients = ("streaming",)
+    stopped = False
 
     @classmethod
     def of(cls, settings, *, name="", journal=None, screen=None):
@@ -50,6 +51,7 @@ class StandIn:
 
     def stop(self):
         self._tell("stop")
+        self.stopped = True
         if {breaks!r}:
             raise LoadError("the supervisor died during the load")
         return read_report({journal!r})

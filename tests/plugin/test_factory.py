@@ -82,6 +82,26 @@ def test_what_nobody_stopped_is_stopped_at_the_end_though_a_user_s_fixture_raise
     result.stdout.fnmatch_lines(["*RuntimeError: mine", "*= hls load =*", "test_it.py::test_one: FAIL"])
 
 
+def test_a_load_that_its_test_has_stopped_is_told_of_with_that_test(
+    pytester: pytest.Pytester, stand_in: Install
+) -> None:
+    """So that it is safe when the worker crashes in a later one."""
+    stand_in("pass")
+    pytester.makepyfile(
+        test_it="""
+        import os
+
+        def test_one(hls_load_factory):
+            with hls_load_factory(): pass
+
+        def test_two(): os._exit(3)
+        """
+    )
+    result = pytester.runpytest_subprocess("-n1")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*= hls load =*", "test_it.py::test_one: pass"])
+
+
 def test_a_factory_s_load_does_not_fail_the_test_by_itself(pytester: pytest.Pytester, stand_in: Install) -> None:
     stand_in("fail")
     pytester.makepyfile("def test_it(hls_load_factory):\n    with hls_load_factory(): pass")

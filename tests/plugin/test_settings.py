@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from pytest_hlsload.model.settings import SETTINGS
+from pytest_hlsload.model.setting_table import SETTINGS
 
 # A test that tells its settings as the plugin resolves them.
 TELL = """
 import json, os
 import pytest
-from pytest_hlsload.model.settings import Given
+from pytest_hlsload.model.setting_table import Given
 from pytest_hlsload.plugin.settings import settings_of
 
 {marker}

@@ -122,6 +122,10 @@ def test_quietly_a_load_is_one_line() -> None:
     )
 
 
+def test_quietly_one_client_is_one_client() -> None:
+    assert text_of(compact_summary(report(HEALTHY))) == "pass: 1 client × 60.1 s; buffering ratio 0% in all"
+
+
 def test_quietly_a_bad_load_is_two_lines() -> None:
     lines = compact_summary(report(HEALTHY, NEVER_PLAYS), name=NAME)
 

@@ -1,0 +1,144 @@
+"""
+The settings of a load as a table: names, what is valid, and what to do about what is not
+
+One table. The plugin reads each setting from the marker, an option, the environment and the ini file; a plain script
+gives it as a keyword. All end here, so that a value is judged in one place, whatever its source. This module is
+imported in every pytest run of an environment, so it makes no dataclass and compiles no pattern.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from .durations import parse_duration
+
+_LOG_LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
+
+
+class SettingError(ValueError):
+    """A setting's value cannot be used; the message names the setting, its source and the mend."""
+
+
+class Given(NamedTuple):
+    """
+    A setting's value as somebody gave it.
+
+    Attributes:
+        value: as given: a string from the command line, the environment or an ini file, any object from Python.
+        source: where it was given, as it reads after "from", for example "the hls_load marker".
+    """
+
+    value: object
+    source: str
+
+
+def _url(value: object) -> str:
+    from urllib.parse import urlsplit
+
+    text = _text(value)
+    parts = urlsplit(text)
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        raise ValueError("is not the URL of a playlist: write http://… or https://…")
+    return text
+
+
+def _text(value: object) -> str:
+    text = str(value).strip() if isinstance(value, str) or hasattr(value, "__fspath__") else ""
+    if not text:
+        raise ValueError("is not a text, or is empty")
+    return text
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise ValueError("is not a whole number: write 1 or more")
+    try:
+        count = int(value)
+    except ValueError:
+        raise ValueError("is not a whole number: write 1 or more") from None
+    if count < 1:
+        raise ValueError("is too few: write 1 or more")
+    return count
+
+
+def _positive(value: object) -> float:
+    seconds = parse_duration(value)
+    if seconds <= 0:
+        raise ValueError("is too short: it must be more than 0 s")
+    return seconds
+
+
+def _choice(*choices: str) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if value not in choices:
+            raise ValueError(f"is none of {', '.join(choices)}")
+        return str(value)
+
+    return parse
+
+
+def _headers(value: object) -> Mapping[str, str]:
+    """From a mapping, or from lines (or a list of lines) ``Name: value``."""
+    if isinstance(value, Mapping):
+        pairs = [(str(name), str(content)) for name, content in value.items()]
+    else:
+        lines = value.splitlines() if isinstance(value, str) else value
+        if not isinstance(lines, (list, tuple)):
+            raise ValueError("are not headers: write a mapping, or lines 'Name: value'")
+        pairs = []
+        for line in lines:
+            name, colon, content = str(line).partition(":")
+            if not colon:
+                raise ValueError("are not headers: a line 'Name: value' has no colon")
+            pairs.append((name, content))
+    headers = {name.strip(): content.strip() for name, content in pairs}
+    for name, content in headers.items():
+        if not name or any(c in "\r\n\0 " for c in name) or any(c in "\r\n\0" for c in content):
+            raise ValueError("are not headers: a name or value has a character that HTTP forbids")
+    return headers
+
+
+class Setting(NamedTuple):
+    """
+    One row of the table.
+
+    Attributes:
+        name: as in the marker; the option, variable and ini names are made from it.
+        parse: from any given value to the field's; raises ValueError with the end of a sentence.
+        help: one line, for ``--help`` and the README.
+        metavar: what ``--help`` shows for the value.
+        secret: whether a value may hold a credential, so that an error must not repeat it.
+    """
+
+    name: str
+    parse: Callable[[object], Any]
+    help: str
+    metavar: str
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("url", _url, "playlist to read", "URL", secret=True),
+    Setting("clients", _count, "number of clients (default: 1)", "N"),
+    Setting("duration", _positive, "how long to soak after the last client was started (default: 60s)", "TIME"),
+    Setting("ramp", parse_duration, "spread the clients' starts over this time (default: 0s)", "TIME"),
+    Setting("mode", _choice("copy", "decode"), "copy, or decode to count decode errors too (default: copy)", "MODE"),
+    Setting("ffmpeg", _text, "ffmpeg to use (default: from PATH, then from imageio-ffmpeg)", "PATH"),
+    Setting("headers", _headers, "request header, 'Name: value'; may be given more than once", "HEADER", secret=True),
+    Setting("startup_buffer", parse_duration, "media with which playback begins (default: 1s)", "TIME"),
+    Setting("resume_buffer", parse_duration, "media with which it resumes after a stall (default: 2s)", "TIME"),
+    Setting(
+        "startup_timeout", _positive, "a client that has not played by then failed to start (default: 30s)", "TIME"
+    ),
+    Setting("mute_after", _positive, "restart a reader that delivers nothing for so long (default: 30s)", "TIME"),
+    Setting("stable_after", parse_duration, "streaming that resets a client's failure count (default: 5s)", "TIME"),
+    Setting("min_backoff", _positive, "shortest wait before a restart (default: 500ms)", "TIME"),
+    Setting("max_backoff", _positive, "longest wait before a restart (default: 8s)", "TIME"),
+    Setting("forward_buffer", _positive, "how far ahead of the viewer a VOD is fetched (default: 30s)", "TIME"),
+    Setting("summary_interval", parse_duration, "between two summary lines, 0 for none (default: 5s)", "TIME"),
+    Setting("report_dir", _text, "folder for journals and reports (default: .hls-load)", "DIR"),
+    Setting(
+        "loglevel", _choice(*_LOG_LEVELS), "show reader log lines of this level and worse (default: error)", "LEVEL"
+    ),
+)
+
+BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
