@@ -1,36 +1,58 @@
 """
-What ties processes to each other's lives
+What ties a child to the supervisor's life
 
-The supervisor ends with its owner (its stdin, the lifeline, breaks); its readers end with it.
+On Linux the kernel kills it when its parent dies, and kills it before the supervisor when memory runs out.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
 from collections.abc import Callable
 
+from .twin import Twin, line_of
+
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+
+# Allowed without privileges: between a reader and pytest or the supervisor, memory is to be taken from the reader.
+_FIRST_TO_GO = b"500"
 
 
-def die_with_parent() -> Callable[[], None] | None:
+def tie_to_parent(twin: Twin | None, *, portable: bool) -> Callable[[], None]:
     """
-    What a child is to do between fork and exec so that the kernel kills it when the supervisor dies; None where the
-    system cannot.
+    What a child is to do between fork and exec.
 
     Only a single-threaded process may use it: code runs in the forked child.
+
+    Args:
+        twin: to tell of the child, if there is one.
+        portable: whether to do without what only Linux has.
     """
-    try:
-        prctl = ctypes.CDLL(None, use_errno=True).prctl
-    except (OSError, AttributeError):
-        return None
     parent = os.getpid()
+    prctl = None if portable else _prctl()
 
     def tie() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # the parent died before the tie was made
+        if prctl is not None:
+            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if twin is not None and twin.descriptor >= 0:
+            # By the child itself: its parent may be killed before it can.
+            with contextlib.suppress(OSError):
+                os.write(twin.descriptor, line_of(os.getpid()))
+        with contextlib.suppress(OSError):
+            adjustment = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+            os.write(adjustment, _FIRST_TO_GO)
+            os.close(adjustment)
+        if os.getppid() != parent:  # it died before the tie was made
             os._exit(127)
 
     return tie
+
+
+def adopt_orphans() -> bool:
+    """Let every descendant whose parent dies become a child of this process; whether the system can."""
+    prctl = _prctl()
+    return prctl is not None and prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
 
 def wake_on_signals(numbers: tuple[signal.Signals, ...]) -> int:
@@ -44,3 +66,11 @@ def wake_on_signals(numbers: tuple[signal.Signals, ...]) -> int:
         signal.signal(number, lambda *_: None)
     signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
     return readable
+
+
+def _prctl() -> Callable[..., int] | None:
+    try:
+        prctl: Callable[..., int] = ctypes.CDLL(None, use_errno=True).prctl
+    except (OSError, AttributeError):
+        return None
+    return prctl

@@ -22,6 +22,8 @@ class Order:
         ffmpeg: path of the executable.
         hls_options: the options that its HLS demuxer knows.
         probe: command that looks at the playlist, see ``sentinel``; empty for none.
+        owners: number and start of each process that the load must not outlive, the owner first; see `owners`.
+        portable: whether to do without what only Linux has: for tests of what is left elsewhere.
     """
 
     id: str
@@ -32,6 +34,8 @@ class Order:
     ffmpeg: str
     hls_options: Sequence[str]
     probe: Sequence[str]
+    owners: Sequence[tuple[int, int]] = ()
+    portable: bool = False
 
     def to_line(self) -> bytes:
         """As sent."""

@@ -12,13 +12,17 @@ from pytest_hlsload.model.redaction import redact_headers, redact_url
 from pytest_hlsload.model.settings import LoadSettings
 from pytest_hlsload.reader.binary import features, find_ffmpeg
 
+from .identity import started_at
 from .order import Order
+
+PORTABLE = "HLSLOAD_PORTABLE"
+"""Set in the environment, a supervisor does without what only Linux has. For tests."""
 
 # With the owner's own path: m3u8 must be found wherever the owner finds it.
 _PROBE = "import sys; sys.path[:] = {path!r}; from pytest_hlsload.sentinel.__main__ import main; main()"
 
 
-def order_for(settings: LoadSettings, *, name: str, journal: Path) -> Order:
+def order_for(settings: LoadSettings, *, name: str, journal: Path, root: int | None = None) -> Order:
     """
     The order for a load with these settings.
 
@@ -26,6 +30,7 @@ def order_for(settings: LoadSettings, *, name: str, journal: Path) -> Order:
         settings: of the load.
         name: whose load it is.
         journal: the file to record it in.
+        root: a process behind this one, without which the load has no purpose either.
 
     Raises:
         FfmpegError: where there is no ffmpeg that works.
@@ -53,4 +58,6 @@ def order_for(settings: LoadSettings, *, name: str, journal: Path) -> Order:
         ffmpeg=ffmpeg.path,
         hls_options=sorted(known.hls_options),
         probe=[sys.executable, "-c", _PROBE.format(path=sys.path)],
+        owners=[(pid, started_at(pid)) for pid in (os.getpid(), root) if pid is not None],
+        portable=bool(os.environ.get(PORTABLE)),
     )

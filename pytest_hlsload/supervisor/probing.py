@@ -29,6 +29,7 @@ class Probing:
         command: of the probe.
         url: of the playlist.
         headers: to send.
+        before_exec: runs in the child; see `guard.tie_to_parent`.
         done: called once, with what was seen (a record without its time) and the URL to give to readers.
     """
 
@@ -38,6 +39,8 @@ class Probing:
         command: Sequence[str],
         url: str,
         headers: Mapping[str, str],
+        *,
+        before_exec: Callable[[], None],
         done: Callable[[float, PlaylistRecord, str], None],
     ) -> None:
         self._loop = loop
@@ -51,9 +54,10 @@ class Probing:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=before_exec,  # noqa: PLW1509  the supervisor has one thread
             )
-        except OSError as error:
-            self._finish(loop.now, f"the probe could not be started: {error.strerror}")
+        except (OSError, subprocess.SubprocessError) as error:
+            self._finish(loop.now, f"the probe could not be started: {getattr(error, 'strerror', None) or error}")
             return
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -1,6 +1,7 @@
 """A reader's process: its pipes, its signals, its end"""
 
 import contextlib
+import errno
 import fcntl
 import os
 import signal
@@ -21,7 +22,9 @@ class ReaderProcess:
         command: makes the command line from the descriptors that the child is to print to.
         outputs: how many of those.
         environment: the child's.
-        before_exec: runs in the child; see `guard.die_with_parent`.
+        before_exec: runs in the child; see `guard.tie_to_parent`.
+        gone: called with its number when it has died and nothing of its group is left, before the number is free.
+        portable: whether to do without what only Linux has.
 
     Raises:
         OSError: where the process cannot be started; nothing is left open.
@@ -33,8 +36,11 @@ class ReaderProcess:
         *,
         outputs: int,
         environment: dict[str, str],
-        before_exec: Callable[[], None] | None,
+        before_exec: Callable[[], None],
+        gone: Callable[[int], None],
+        portable: bool = False,
     ) -> None:
+        self._gone = gone
         pipes: list[tuple[int, int]] = []
         try:
             for _ in range(outputs + 1):
@@ -51,9 +57,11 @@ class ReaderProcess:
                 # Safe here: the supervisor has one thread.
                 preexec_fn=before_exec,  # noqa: PLW1509
             )
-        except BaseException:
+        except BaseException as error:
             for readable, _ in pipes:
                 os.close(readable)
+            if isinstance(error, subprocess.SubprocessError):
+                raise OSError(errno.ENOMEM, "the child had no room to begin") from None
             raise
         finally:
             for _, writable in pipes:
@@ -67,8 +75,9 @@ class ReaderProcess:
             os.set_blocking(descriptor, False)
         self.exited: int | None = None
         """Readable when the process has ended; None where the system has no such descriptor."""
-        with contextlib.suppress(OSError, AttributeError):
-            self.exited = os.pidfd_open(self.pid)
+        if not portable:
+            with contextlib.suppress(OSError, AttributeError):
+                self.exited = os.pidfd_open(self.pid)
 
     def narrow(self) -> None:
         """Make the media pipes small, so that leaving them unread stops the reader."""
@@ -95,6 +104,7 @@ class ReaderProcess:
         if ended is None:
             return None
         self.signal(signal.SIGKILL)
+        self._gone(self.pid)
         return self._process.wait()
 
     def close(self) -> None:

@@ -20,17 +20,16 @@ from pytest_hlsload.model.records import (
     SampleRecord,
 )
 from pytest_hlsload.model.redaction import redact_url
-from pytest_hlsload.reader.binary import environment
-from pytest_hlsload.reader.command import ReaderOptions, reader_command
 
 from .client import Client
-from .guard import die_with_parent
+from .guard import tie_to_parent
 from .health import HealthMeter
 from .loop import Loop
 from .order import Command, Order
+from .owners import watch_owners
 from .probing import Probing
-from .reading import Listener, Reading
-from .spawn import ReaderProcess, read_piece
+from .readers import Readers
+from .spawn import read_piece
 from .stream import StreamKnowledge
 from .surroundings import Surroundings
 
@@ -68,19 +67,11 @@ class Supervisor:
         settings = order.settings
         assert settings.url is not None
         self._stream = StreamKnowledge(url=settings.url, shown_url=redact_url(settings.url))
-        self._options = ReaderOptions(
-            ffmpeg=order.ffmpeg,
-            hls_options=frozenset(order.hls_options),
-            decode=settings.mode == "decode",
-            headers=settings.headers,
-            mute_after=settings.mute_after,
-        )
-        self._environment = environment()
-        self._tie = die_with_parent()
+        self._readers = Readers(order, self._loop, self._stream)
         around = Surroundings(
             loop=self._loop,
             write=self._write,
-            start=self._start_reader,
+            start=self._readers.start,
             stream=self._stream,
             settings=settings,
             random=Random(order.id),
@@ -92,6 +83,7 @@ class Supervisor:
         os.set_blocking(lifeline, False)
         self._loop.watch(lifeline, self._read_commands)
         self._loop.watch(signals, lambda at: self._end(at, "signal"))
+        watch_owners(self._loop, order.owners, lambda at: self._end(at, "lifeline"), portable=order.portable)
 
     def run(self) -> None:
         """The whole load."""
@@ -111,7 +103,14 @@ class Supervisor:
         self._loop.call_at(self._zero + _SAMPLE_EVERY, self._sample_again)
         self._loop.call_at(self._zero + _HEARTBEAT, self._beat)
         if order.probe:
-            self._probing = Probing(self._loop, order.probe, self._stream.url, order.settings.headers, self._begin)
+            self._probing = Probing(
+                self._loop,
+                order.probe,
+                self._stream.url,
+                order.settings.headers,
+                before_exec=tie_to_parent(None, portable=order.portable),
+                done=self._begin,
+            )
         else:
             self._scout(self._zero)
         try:
@@ -154,23 +153,6 @@ class Supervisor:
 
     def _start_due(self, client: Client, _: float) -> None:
         self._loop.start_soon(client.come)
-
-    def _start_reader(self, client: int, listener: Listener, *, join: int) -> Reading:
-        streams = self._stream.streams
-        process = ReaderProcess(
-            lambda outputs: reader_command(
-                self._options,
-                self._stream.url,
-                user_agent=f"pytest-hlsload/{self._order.id}/client-{client}",
-                join=join,
-                streams=streams,
-                outputs=outputs,
-            ),
-            outputs=len(streams),
-            environment=self._environment,
-            before_exec=self._tie,
-        )
-        return Reading(self._loop, process, streams, listener)
 
     # Commands
 
@@ -223,13 +205,10 @@ class Supervisor:
         for client in self._clients:
             if client.reading is not None:
                 client.reading.kill()
-                self._write(
-                    ProblemRecord(
-                        at=self._since_start(),
-                        client=client.index,
-                        text=f"reader process {client.reading.pid} did not end within {_LONGEST_STOP:g} s",
-                    )
-                )
+                if self._stopping:
+                    text = f"reader process {client.reading.pid} did not end within {_LONGEST_STOP:g} s"
+                    self._write(ProblemRecord(at=self._since_start(), client=client.index, text=text))
+        self._readers.close()
         if self._journal.lost:
             self._write(
                 ProblemRecord(at=self._since_start(), text=f"{self._journal.lost} records could not be written")
