@@ -1,0 +1,41 @@
+"""The README says what is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pytest_hlsload.model.setting_table import SETTINGS, Setting
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUOTED = re.findall(r"<!-- (examples/\S+) -->\n```python\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize(("path", "quoted"), QUOTED, ids=[path for path, _ in QUOTED])
+def test_an_example_is_quoted_as_it_runs(path: str, quoted: str) -> None:
+    assert (ROOT / path).read_text(encoding="utf-8") == quoted
+
+
+def test_every_example_test_is_quoted() -> None:
+    examples = {f"examples/{path.name}" for path in (ROOT / "examples").glob("test_*.py")}
+
+    assert examples == {path for path, _ in QUOTED}
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_has_a_row(setting: Setting) -> None:
+    assert f"| `{setting.name}` | {setting.help} |" in README
+
+
+def test_two_commands_do_all_the_set_up() -> None:
+    commands = re.findall(r"```console\n(.*?)\n```", README, re.DOTALL)
+
+    assert 'pip install ".[demo]" && pytest examples' in commands
+    assert 'pip install ".[test]" && pytest -n 8' in commands
+    assert all("\n" not in command for command in commands)
+
+
+def test_links_into_the_repository_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", README):
+        assert (ROOT / target).exists(), target
