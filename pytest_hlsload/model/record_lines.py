@@ -9,6 +9,7 @@ from .records import (
     CommandRecord,
     EndRecord,
     ExitRecord,
+    FindingRecord,
     HealthRecord,
     HoleRecord,
     LoadRecord,
@@ -29,6 +30,7 @@ RECORDS: Mapping[str, type[Record]] = {
     for record in (
         LoadRecord,
         PlaylistRecord,
+        FindingRecord,
         CommandRecord,
         ClientRecord,
         ReaderRecord,

@@ -83,6 +83,27 @@ class PlaylistRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRecord(Record):
+    """
+    What the sentinel found wrong with the stream itself.
+
+    Attributes:
+        check: which rule, by the names of ``sentinel.checks``, for example "stale_manifest".
+        level: "warning", or "error" for what viewers notice.
+        text: a sentence with the figures.
+        since: when it began, in seconds since the load's start.
+        lasted: for how long, in seconds; None while it lasts, 0.0 for what is a moment.
+    """
+
+    kind: ClassVar[str] = "finding"
+    check: str
+    level: str
+    text: str
+    since: float
+    lasted: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRecord(Record):
     """
     A command of the owner's, carried out.

@@ -1,17 +1,21 @@
 """
-The probe as a process: a request of one JSON line on stdin, the answer of one JSON line on stdout
+The probe and the sentinel as a process: a request of one JSON line on stdin, answers of one JSON line each on stdout
 
-Request: ``{"url": …, "headers": {…}, "timeout": seconds}``. It answers within the timeout, whatever happens.
+Request: ``{"url": …, "headers": {…}, "timeout": seconds, "watch": whether to go on}``. The first answer, the probe's,
+comes within the timeout, whatever happens. If the playlist is live and the request says so, findings follow, with
+times on this machine's monotonic clock, until stdin ends.
 """
 
 import json
 import os
 import sys
 import threading
+from dataclasses import asdict
 from typing import Any
 
 from .fetch import fetch
 from .look import failed, look
+from .watch import watch
 
 _DEFAULT_TIMEOUT = 5.0
 
@@ -37,14 +41,40 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer one request, and end at once even if the network still holds the thread."""
+    """Answer one request, watch if asked to, and end at once even if the network still holds a thread."""
+    request: dict[str, Any] = {}
     try:
-        found = answer(json.loads(sys.stdin.readline()))
+        request = json.loads(sys.stdin.readline())
+        found = answer(request)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         found = failed("", f"the probe was not asked properly: {type(error).__name__}")
-    sys.stdout.write(json.dumps(found) + "\n")
-    sys.stdout.flush()
+    _tell(found)
+    # What could not be looked at may yet appear; only what is known to have an end needs no watching.
+    if request.get("watch") and found["live"] is not False:
+        threading.Thread(target=_end_with_stdin, name="hls-load lifeline", daemon=True).start()
+        _watch(request, found["media_url_full"])
     os._exit(0)
+
+
+def _watch(request: dict[str, Any], url: str) -> None:
+    headers = {str(name): str(content) for name, content in (request.get("headers") or {}).items()}
+    timeout = float(request.get("timeout") or _DEFAULT_TIMEOUT)
+    for found in watch(url, lambda address: fetch(address, headers, timeout)):
+        _tell(asdict(found))
+
+
+def _end_with_stdin() -> None:
+    while sys.stdin.readline():
+        pass
+    os._exit(0)
+
+
+def _tell(answer: dict[str, Any]) -> None:
+    try:
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+    except OSError:
+        os._exit(0)  # nobody listens any more
 
 
 if __name__ == "__main__":
