@@ -1,14 +1,15 @@
 """
 Why a client stalled, a reader ended, a viewer saw nothing: one cause from a closed list, and the evidence for it
 
-Decided from what the journal holds. Silence is no evidence: a hung segment, a slow one and a stale playlist all print
-nothing, so that what cannot be told apart is ``unknown``, and says what is known.
+Decided from what the journal holds. A reader's silence is no evidence: a hung segment, a slow one and a stale playlist
+all print nothing. There the sentinel tells, which watches the playlist itself; what cannot be told apart is
+``unknown``, and says what is known.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from .cause import Cause, Finding
 from .durations import format_clock, format_duration
 from .facts import ClientHistory, LoadFacts, LogSpan
 from .health import LAG_LIMIT
@@ -16,51 +17,7 @@ from .one_line import one_line
 from .playback import Span, seconds_without_reader
 from .records import ExitRecord
 from .states import Playhead
-
-
-class Cause(StrEnum):
-    """The closed list."""
-
-    PLAYLIST_STALE = "playlist_stale"
-    """The playlist was served but did not go on."""
-    PLAYLIST_ERROR = "playlist_error"
-    """The playlist could not be had or read."""
-    SEGMENT_ERROR = "segment_error"
-    """Segments could not be had, or not whole."""
-    SEGMENT_SLOW = "segment_slow"
-    """Segments came slower than they play."""
-    REFUSED = "refused"
-    """Connections were refused."""
-    TIMEOUT = "timeout"
-    """The network or the server did not answer in time."""
-    DNS = "dns"
-    """The host's name could not be resolved."""
-    TLS = "tls"
-    """No secure connection came about."""
-    STREAM_ENDED = "stream_ended"
-    """The playlist ended."""
-    READER_CRASHED = "reader_crashed"
-    """The reader died by its own fault."""
-    READER_KILLED = "reader_killed"
-    """Somebody else ended the reader."""
-    READER_MUTE = "reader_mute"
-    """The reader delivered nothing for so long that it was ended."""
-    GENERATOR = "generator"
-    """The machine that generates the load could not keep up."""
-    UNKNOWN = "unknown"
-    """Nothing on record tells."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """
-    Attributes:
-        cause: from the closed list.
-        evidence: what tells of it, in one line.
-    """
-
-    cause: Cause
-    evidence: str
+from .stream_causes import of_stream, was_in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +96,15 @@ def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: 
     lag = max((h.lag or 0.0 for h in facts.health if stall.start - 5 <= h.at <= stall.end + 5), default=0.0)
     if lag > LAG_LIMIT and lag >= stall.duration / 2:
         return Finding(Cause.GENERATOR, f"the load generator acted {format_duration(lag)} late")
-    found = _why(client, first, stall.end)
+    found = _why(facts, client, first, stall.end)
     if found is not None:
         return found
     without = seconds_without_reader(client, stall.start, stall.end)
     if without > 0:
         return Finding(Cause.UNKNOWN, f"no reader ran for {format_duration(without)} of it")
+    if was_in_order(facts, first, stall.end):
+        text = f"the playlist went on, and a reader waited for its segments{_aside(client, first, stall.end)}"
+        return Finding(Cause.SEGMENT_SLOW, text)
     return Finding(Cause.UNKNOWN, f"a reader ran and waited for media{_aside(client, first, stall.end)}")
 
 
@@ -161,7 +121,7 @@ def why_exited(client: ClientHistory, record: ExitRecord) -> Finding:
 def why_not_started(facts: LoadFacts, client: ClientHistory, until: float) -> Finding:
     """Why a client had seen nothing by a moment."""
     came = client.came if client.came is not None else until
-    found = _why(client, came, until)
+    found = _why(facts, client, came, until)
     if found is not None:
         return found
     playlist = facts.playlist
@@ -172,7 +132,7 @@ def why_not_started(facts: LoadFacts, client: ClientHistory, until: float) -> Fi
     return Finding(Cause.UNKNOWN, f"a reader ran and did not open the stream{_aside(client, came, until)}")
 
 
-def _why(client: ClientHistory, first: float, last: float) -> Finding | None:
+def _why(facts: LoadFacts, client: ClientHistory, first: float, last: float) -> Finding | None:
     exits = [e for e in client.exits if first <= e.at <= last and e.asked not in NO_FAILURE]
     troubles = [p for p in client.problems if first <= p.at <= last]
     if troubles:
@@ -182,6 +142,7 @@ def _why(client: ClientHistory, first: float, last: float) -> Finding | None:
     return (
         signalled
         or _of_logs(client, first, last)
+        or of_stream(facts, first, last)
         or next(iter(of_exits), None)
         or next((_unexplained(e) for e in exits), None)
     )

@@ -8,6 +8,7 @@ from typing import Any
 from .records import (
     CommandRecord,
     ExitRecord,
+    FindingRecord,
     HealthRecord,
     HoleRecord,
     PlaylistRecord,
@@ -127,6 +128,7 @@ class LoadFacts:
         ended: why the load ended, as in `EndRecord`; "" where its end is not on record.
         clients: all of them, also those that have not come yet; client 1 first.
         playlists: what the probe saw.
+        findings: what the sentinel found; of what lasted, the last that was told.
         commands: what the owner asked for, reports aside.
         samples: figures of all clients, thinned out where there are very many.
         health: of the load generator.
@@ -143,6 +145,7 @@ class LoadFacts:
     ended: str
     clients: tuple[ClientHistory, ...] = ()
     playlists: tuple[PlaylistRecord, ...] = ()
+    findings: tuple[FindingRecord, ...] = ()
     commands: tuple[CommandRecord, ...] = ()
     samples: tuple[SampleRecord, ...] = ()
     health: tuple[HealthRecord, ...] = ()

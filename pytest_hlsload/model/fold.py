@@ -8,6 +8,7 @@ from .facts import LoadFacts
 from .records import (
     CommandRecord,
     EndRecord,
+    FindingRecord,
     HealthRecord,
     LoadRecord,
     PlaylistRecord,
@@ -28,6 +29,7 @@ class Fold:
         self._load: LoadRecord | None = None
         self._clients: list[ClientFold] = []
         self._playlists: list[PlaylistRecord] = []
+        self._findings: dict[tuple[str, float], FindingRecord] = {}
         self._commands: list[CommandRecord] = []
         self._samples: list[SampleRecord] = []
         self._health: list[HealthRecord] = []
@@ -63,7 +65,7 @@ class Fold:
         """How many readers were started because the one before had failed, of all clients."""
         return sum(client.restarts for client in self._clients)
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Record) -> None:  # noqa: PLR0912  a branch a kind of record
         """Take the next record."""
         self.newest = max(self.newest, record.at)
         client: int | None = getattr(record, "client", None)
@@ -85,6 +87,8 @@ class Fold:
                     self._stopped_at = record.at
             case PlaylistRecord():
                 self._playlists.append(record)
+            case FindingRecord():
+                self._findings[record.check, record.since] = record
             case ProblemRecord():
                 self._problems.append(record)
             case EndRecord():
@@ -122,6 +126,7 @@ class Fold:
             ended=self._ended,
             clients=tuple(client.history for client in self._clients),
             playlists=tuple(self._playlists),
+            findings=tuple(self._findings.values()),
             commands=tuple(self._commands),
             samples=tuple(self._samples),
             health=tuple(self._health),

@@ -67,6 +67,7 @@ class PlaylistRecord(Record):
         join: how many segments from the end a reader starts: the fewest whose EXTINF reach the hold-back.
         container: "mpegts", "fmp4" or "" where it is not known.
         error: why the playlist could not be had or read; "" where it could.
+        watched: whether the sentinel goes on looking at it.
     """
 
     kind: ClassVar[str] = "playlist"
@@ -80,6 +81,7 @@ class PlaylistRecord(Record):
     join: int = 3
     container: str = ""
     error: str = ""
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

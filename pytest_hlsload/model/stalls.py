@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from .causes import Cause, why_exited, why_stalled
+from .cause import Cause
+from .causes import why_exited, why_stalled
 from .durations import format_clock, format_duration
 from .facts import ClientHistory, LoadFacts
 from .one_line import one_line

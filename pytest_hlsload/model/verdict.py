@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .causes import Cause, Finding, why_not_started, why_stalled
+from .cause import Cause, Finding
+from .causes import why_not_started, why_stalled
 from .client_numbers import client_numbers
 from .client_report import ClientReport
 from .durations import format_clock, format_duration

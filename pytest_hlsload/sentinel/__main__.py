@@ -42,15 +42,16 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer one request, watch if asked to, and end at once even if the network still holds a thread."""
-    request: dict[str, Any] = {}
+    watching = False
     try:
         request = json.loads(sys.stdin.readline())
         found = answer(request)
+        # What could not be looked at may yet appear; only what is known to have an end needs no watching.
+        watching = bool(request.get("watch")) and found["live"] is not False
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         found = failed("", f"the probe was not asked properly: {type(error).__name__}")
     _tell(found)
-    # What could not be looked at may yet appear; only what is known to have an end needs no watching.
-    if request.get("watch") and found["live"] is not False:
+    if watching:
         threading.Thread(target=_end_with_stdin, name="hls-load lifeline", daemon=True).start()
         _watch(request, found["media_url_full"])
     os._exit(0)

@@ -52,6 +52,7 @@ class Checks:
         self._changed_at = 0.0
         self._stale = ""
         self._failing_since: float | None = None
+        self._failure = ""
         self._told: set[str] = set()
 
     def see(self, at: float, now: Snapshot) -> list[Found]:
@@ -69,13 +70,13 @@ class Checks:
         """The playlist could not be had or read; ``at`` is when it was asked for."""
         if self._failing_since is not None:
             return []
-        self._failing_since = at
+        self._failing_since, self._failure = at, error
         return [Found("manifest_retrieval", "error", f"the playlist could not be had: {error}", at, None)]
 
     def _recovered(self, at: float) -> Iterator[Found]:
         if self._failing_since is not None:
             since, self._failing_since = self._failing_since, None
-            text = f"the playlist could not be had for {at - since:.1f} s"
+            text = f"the playlist could not be had for {at - since:.1f} s: {self._failure}"
             yield Found("manifest_retrieval", "error", text, since, at - since)
 
     def _compared(self, at: float, before: Snapshot, now: Snapshot) -> Iterator[Found]:

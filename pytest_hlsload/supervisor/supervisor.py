@@ -13,6 +13,7 @@ from pytest_hlsload.model.records import (
     VERSION,
     CommandRecord,
     EndRecord,
+    FindingRecord,
     LoadRecord,
     PlaylistRecord,
     ProblemRecord,
@@ -27,8 +28,8 @@ from .health import HealthMeter
 from .loop import Loop
 from .order import Command, Order
 from .owners import watch_owners
-from .probing import Probing
 from .readers import Readers
+from .sentinel_process import SentinelProcess
 from .spawn import read_piece
 from .stream import StreamKnowledge
 from .surroundings import Surroundings
@@ -79,7 +80,7 @@ class Supervisor:
         )
         self._clients = [Client(number + 1, around) for number in range(settings.clients)]
         self._due_starts: list[float] = []
-        self._probing: Probing | None = None
+        self._sentinel: SentinelProcess | None = None
         os.set_blocking(lifeline, False)
         self._loop.watch(lifeline, self._read_commands)
         self._loop.watch(signals, lambda at: self._end(at, "signal"))
@@ -103,13 +104,15 @@ class Supervisor:
         self._loop.call_at(self._zero + _SAMPLE_EVERY, self._sample_again)
         self._loop.call_at(self._zero + _HEARTBEAT, self._beat)
         if order.probe:
-            self._probing = Probing(
+            self._sentinel = SentinelProcess(
                 self._loop,
                 order.probe,
                 self._stream.url,
                 order.settings.headers,
+                watch=True,
                 before_exec=tie_to_parent(None, portable=order.portable),
-                done=self._begin,
+                looked=self._begin,
+                found=self._find,
             )
         else:
             self._scout(self._zero)
@@ -125,9 +128,13 @@ class Supervisor:
         """The probe has looked; the clients come."""
         if self._stopping:
             return
-        self._write(replace(playlist, at=at - self._zero))
+        self._write(replace(playlist, at=at - self._zero, watched=playlist.live is not False))
         self._stream.learn(playlist, media_url)
         self._scout(at)
+
+    def _find(self, finding: FindingRecord) -> None:
+        if not self._stopping:
+            self._write(replace(finding, at=finding.at - self._zero, since=finding.since - self._zero))
 
     def _scout(self, at: float) -> None:
         """The first client goes ahead: where a stream has no audio or no video, one reader finds out for all."""
@@ -200,8 +207,8 @@ class Supervisor:
 
     def _leave(self) -> None:
         """Whatever happened: nothing runs on, and the journal is closed."""
-        if self._probing is not None:
-            self._probing.give_up(self._loop.now)
+        if self._sentinel is not None:
+            self._sentinel.close()
         for client in self._clients:
             if client.reading is not None:
                 client.reading.kill()

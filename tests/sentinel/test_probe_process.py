@@ -114,6 +114,7 @@ def test_a_media_playlist_is_answered_with_all_fields_of_its_record(site: Site) 
         "join": 3,
         "container": "mpegts",
         "error": "",
+        "watched": False,
     }
 
 

@@ -1,0 +1,134 @@
+"""The probe and the sentinel as the supervisor sees them: one process that answers with lines"""
+
+import contextlib
+import json
+import os
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pytest_hlsload.model.record_lines import from_plain
+from pytest_hlsload.model.records import FindingRecord, PlaylistRecord
+from pytest_hlsload.model.redaction import redact_url
+
+from .loop import Loop
+from .spawn import read_piece
+
+# A playlist that takes longer will not keep viewers waiting: the readers start without the answer.
+PATIENCE = 5.0
+
+# The probe answers by then; the supervisor gives it this much longer.
+_MARGIN = 1.0
+
+
+class SentinelProcess:
+    """
+    One look at the playlist, and a watch over it as long as the load runs.
+
+    Args:
+        loop: on which to wait.
+        command: of the process.
+        url: of the playlist.
+        headers: to send.
+        watch: whether to go on after the first look.
+        before_exec: runs in the child; see `guard.tie_to_parent`.
+        looked: called once, with what was seen (a record without its time) and the URL to give to readers.
+        found: called with each finding; its times are on the loop's clock.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        command: Sequence[str],
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        watch: bool,
+        before_exec: Callable[[], None],
+        looked: Callable[[float, PlaylistRecord, str], None],
+        found: Callable[[FindingRecord], None],
+    ) -> None:
+        self._loop = loop
+        self._url = url
+        self._watch = watch
+        self._looked: Callable[[float, PlaylistRecord, str], None] | None = looked
+        self._found = found
+        self._output = b""
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self._process = subprocess.Popen(
+                list(command),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=before_exec,  # noqa: PLW1509  the supervisor has one thread
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            self._look(loop.now, {}, f"the probe could not be started: {getattr(error, 'strerror', None) or error}")
+            return
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        request = {"url": url, "headers": dict(headers), "timeout": PATIENCE, "watch": watch}
+        with contextlib.suppress(BrokenPipeError):
+            # Its stdin stays open: when the supervisor dies, the sentinel sees it end.
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+        self._descriptor = self._process.stdout.fileno()
+        os.set_blocking(self._descriptor, False)
+        loop.watch(self._descriptor, self._read)
+        loop.call_at(loop.now + PATIENCE + _MARGIN, self._lose_patience)
+
+    def close(self) -> None:
+        """End the process, if it still runs."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        self._loop.forget(self._descriptor)
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+
+    def _lose_patience(self, at: float) -> None:
+        if self._looked is not None:
+            self.close()
+            self._look(at, {}, f"the probe did not answer within {PATIENCE + _MARGIN:g} s")
+
+    def _read(self, at: float) -> None:
+        piece = read_piece(self._descriptor)
+        if piece == b"":
+            self.close()
+            self._look(at, {}, "the probe ended without an answer")
+            return
+        *lines, self._output = (self._output + (piece or b"")).split(b"\n")
+        for line in lines:
+            self._take(at, line)
+
+    def _take(self, at: float, line: bytes) -> None:
+        plain: dict[str, Any] = {}
+        with contextlib.suppress(ValueError):
+            plain = json.loads(line)
+        if self._looked is not None:
+            self._look(at, plain, "the probe's answer could not be read")
+            if not self._watch:
+                self.close()
+            return
+        with contextlib.suppress(ValueError, TypeError):
+            record = from_plain({**plain, "at": at, "kind": FindingRecord.kind})
+            if isinstance(record, FindingRecord):
+                self._found(record)
+
+    def _look(self, at: float, plain: dict[str, Any], trouble: str) -> None:
+        looked, self._looked = self._looked, None
+        if looked is None:
+            return
+        seen = None
+        with contextlib.suppress(ValueError, TypeError):
+            seen = from_plain({**plain, "at": 0.0, "kind": PlaylistRecord.kind})
+        if isinstance(seen, PlaylistRecord):
+            looked(at, seen, str(plain.get("media_url_full") or ""))
+        else:
+            looked(at, PlaylistRecord(at=0.0, url=redact_url(self._url), error=trouble), "")
