@@ -7,6 +7,26 @@ from .facts import LoadFacts
 from .one_line import one_line
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamFinding:
+    """
+    Something wrong with the stream itself.
+
+    Attributes:
+        start: when it began, in seconds since the load's start.
+        duration: in seconds; None while it lasts, 0.0 for a moment.
+        check: the rule, for example "stale_manifest".
+        level: "warning", or "error" for what viewers notice.
+        text: a sentence.
+    """
+
+    start: float
+    duration: float | None
+    check: str
+    level: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StreamInfo:
     """
@@ -22,6 +42,7 @@ class StreamInfo:
         hold_back: how far from its end a player starts, in seconds; None where it is not known.
         container: "mpegts", "fmp4" or "" where it is not known.
         error: why the playlist could not be had or read; "" where it could.
+        findings: what the sentinel found wrong, in the order in which it began.
     """
 
     url: str
@@ -33,6 +54,12 @@ class StreamInfo:
     hold_back: float | None = None
     container: str = ""
     error: str = ""
+    findings: tuple[StreamFinding, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """How many of the findings are errors."""
+        return sum(finding.level == "error" for finding in self.findings)
 
     @property
     def told(self) -> str:
@@ -65,4 +92,8 @@ def stream_of(facts: LoadFacts) -> StreamInfo:
         hold_back=seen.hold_back,
         container=seen.container,
         error=seen.error,
+        findings=tuple(
+            StreamFinding(start=it.since, duration=it.lasted, check=it.check, level=it.level, text=it.text)
+            for it in sorted(facts.findings, key=lambda finding: finding.since)
+        ),
     )

@@ -1,11 +1,12 @@
 """Who stalled, when and why"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from pytest_hlsload.model.client_report import ClientReport
 from pytest_hlsload.model.durations import format_clock, format_duration
 from pytest_hlsload.model.playback import SHORTEST_COUNTED
 from pytest_hlsload.model.report import LoadReport
+from pytest_hlsload.model.stall_groups import stall_groups
 from pytest_hlsload.model.stalls import Stall
 
 from .figures import TO, count
@@ -14,21 +15,34 @@ from .lines import Line, Style
 # A page holds the worst; the journal holds the rest.
 _MOST_CLIENTS = 10
 _MOST_STALLS = 6
+_MOST_GROUPS = 5
 
 
 def stall_lines(report: LoadReport) -> Iterator[Line]:
-    """Each client that stalled, the worst first, with its stalls in the order of time; bounded in length."""
+    """
+    What clients had together, then each client that stalled, the worst first, with its stalls in the order of time;
+    bounded in length.
+    """
+    together = [group for group in stall_groups(report.clients) if len(group.clients) > 1]
+    for group in together[:_MOST_GROUPS]:
+        times = f"{format_clock(group.start)}{TO}{format_clock(group.end)}"
+        who = f"{len(group.clients)} of {count(len(report.clients), 'client')} stalled at {times}"
+        mostly = "" if group.unanimous else "mostly "
+        yield Line(f"  {who}: {mostly}{group.cause}: {group.evidence}", Style.BAD)
+    if len(together) > _MOST_GROUPS:
+        yield Line(f"  and {len(together) - _MOST_GROUPS} more times at which clients stalled together")
+    told = frozenset(group.evidence for group in together[:_MOST_GROUPS])
     stalled = [client for client in report.clients if client.longest_stall > 0]
     stalled.sort(key=lambda client: -sum(stall.duration for stall in client.stalls))
     for client in stalled[:_MOST_CLIENTS]:
-        yield from _client_lines(client)
+        yield from _client_lines(client, told)
     rest = stalled[_MOST_CLIENTS:]
     if rest:
         longest = max(client.longest_stall for client in rest)
         yield Line(f"  and {count(len(rest), 'more client')} that stalled, {format_duration(longest)} at the longest")
 
 
-def _client_lines(client: ClientReport) -> Iterator[Line]:
+def _client_lines(client: ClientReport, told_before: Collection[str]) -> Iterator[Line]:
     counted = [stall for stall in client.stalls if stall.duration >= SHORTEST_COUNTED]
     short = len(client.stalls) - len(counted)
     total = sum(stall.duration for stall in client.stalls)
@@ -41,7 +55,7 @@ def _client_lines(client: ClientReport) -> Iterator[Line]:
     )
     shown = _longest(counted)
     for stall in shown:
-        yield Line(f"    {_stall(stall)}")
+        yield Line(f"    {_stall(stall, told_before)}")
     left_out = [stall for stall in counted if stall not in shown]
     if left_out:
         rest = sum(stall.duration for stall in left_out)
@@ -54,8 +68,9 @@ def _longest(stalls: Sequence[Stall]) -> list[Stall]:
     return sorted(longest, key=lambda stall: stall.start)
 
 
-def _stall(stall: Stall) -> str:
+def _stall(stall: Stall, told_before: Collection[str]) -> str:
     end = "…" if stall.open else format_clock(stall.end)
     reader = f"; no reader ran for {format_duration(stall.without_reader)}" if stall.without_reader >= 0.05 else ""
     times = f"{format_clock(stall.start)}{TO}{end}  {format_duration(stall.duration)}"
-    return f"{times}  {stall.cause}: {stall.evidence}{reader}"
+    evidence = "" if stall.evidence in told_before else f": {stall.evidence}"
+    return f"{times}  {stall.cause}{evidence}{reader}"

@@ -14,6 +14,10 @@ from .stall_lines import stall_lines
 
 _VERDICTS = {"pass": Style.GOOD, "fail": Style.BAD, "invalid": Style.DOUBTFUL}
 
+_LEVELS = {"error": Style.BAD, "warning": Style.DOUBTFUL}
+
+_MOST_FINDINGS = 5
+
 # Problems are grouped; more kinds than this at once tell no more.
 _MOST_PROBLEMS = 12
 
@@ -33,6 +37,7 @@ def summary(report: LoadReport, *, name: str = "") -> tuple[Line, ...]:
         Line(f"  {_what(report)}"),
         *_problems(report),
         *_figures(report),
+        *_findings(report),
         *stall_lines(report),
     )
 
@@ -83,6 +88,21 @@ def _figures(report: LoadReport) -> Iterator[Line]:
         who = f" (client {slowest.index})" if slowest is not None and report.startup_time.n > 1 else ""
         yield Line(f"  startup p95 {seconds(startup.p95)}, slowest {seconds(startup.max)}{who}")
     yield Line(f"  {_restarts(report)}; {_lost(report)}")
+
+
+def _findings(report: LoadReport) -> list[Line]:
+    """What was wrong with the stream itself."""
+    findings = report.stream.findings
+    lines = [
+        Line(
+            f"  stream, {format_clock(it.start)}: {one_line(it.text, _LONGEST_SENTENCE)}",
+            _LEVELS.get(it.level, Style.PLAIN),
+        )
+        for it in findings[:_MOST_FINDINGS]
+    ]
+    if len(findings) > _MOST_FINDINGS:
+        lines.append(Line(f"  and {len(findings) - _MOST_FINDINGS} more findings about the stream"))
+    return lines
 
 
 def _shares(report: LoadReport) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, health, journals, live_playlist, report
 
 from pytest_hlsload.model.fold import fold
-from pytest_hlsload.model.records import Record
+from pytest_hlsload.model.records import FindingRecord, Record
 from pytest_hlsload.render.lines import Style, text_of
 from pytest_hlsload.render.summary import compact_summary, summary
 
@@ -52,12 +52,28 @@ def test_a_bad_load_says_what_went_wrong_when_and_why() -> None:
         "  buffering ratio 30.7% in all; worst client 3: 100.0%",
         "  startup p95 never, slowest never (client 3)",
         "  1 restart (readers ended by reader_killed 1); media lost: 4 s (client 2: 4 s)",
+        (
+            "  2 of 4 clients stalled at 00:20.0–00:30.5:"
+            " mostly unknown: a reader ran and waited for media; no trouble in its log"
+        ),
         "  client 4: 1 stall, 8 s in all",
-        "    00:20.0–00:28.0  8 s  unknown: a reader ran and waited for media; no trouble in its log",
+        "    00:20.0–00:28.0  8 s  unknown",
         "  client 2: 1 stall and 1 shorter than 0.5 s, 4.7 s in all",
         "    00:26.0–00:30.5  4.5 s  reader_killed: killed by SIGKILL (signal 9); no reader ran for 1.2 s",
     ]
     assert [line.style for line in lines[:3]] == [Style.BAD, Style.PLAIN, Style.BAD]
+
+
+def test_what_was_wrong_with_the_stream_is_told_before_who_stalled() -> None:
+    finding = FindingRecord(
+        at=28.0, check="stale_manifest", level="error", text="playlist unchanged for 14 s", since=14.0, lasted=14.0
+    )
+    lines = text_of(summary(report(STALLS_ONCE, STALLS_ONCE, extra=[live_playlist(), finding]))).splitlines()
+
+    told = lines.index("  stream, 00:14.0: playlist unchanged for 14 s")
+    assert lines[told + 1] == (
+        "  2 of 2 clients stalled at 00:20.0–00:28.0: playlist_stale: playlist unchanged for 14 s"
+    )
 
 
 def test_an_open_stall_has_no_end() -> None:
