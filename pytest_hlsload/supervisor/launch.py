@@ -1,6 +1,7 @@
 """Starting a supervisor from its owner's process"""
 
 import contextlib
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +67,19 @@ class SupervisorProcess:
             self._errors.unlink()
 
     def complaint(self) -> str:
-        """The last line that it printed to stderr."""
+        """How it ended, if it did, and the last line that it printed to stderr, if it printed any."""
+        return ": ".join(filter(None, (self._fate(), self._last_words())))
+
+    def _fate(self) -> str:
+        status = self._process.poll()
+        if status is None:
+            return ""
+        if status < 0:
+            with contextlib.suppress(ValueError):
+                return f"it was killed by {signal.Signals(-status).name}"
+        return f"it exited with status {status}"
+
+    def _last_words(self) -> str:
         try:
             lines = self._errors.read_text("utf-8", "replace").splitlines()
         except OSError:
