@@ -1,14 +1,17 @@
 """A load, as a test or a script holds it: start it, wait with it, ask it, stop it"""
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from .journal.following import Follower
 from .journal.place import new_journal
+from .journal.saved import save_report
 from .live.screen import Screen
 from .live.soaking import STOP_MARGIN, Soaking
 from .live.ticker import Ticker
@@ -104,7 +107,9 @@ class HlsLoad:
         self._ticker = Ticker(settings, screen)
         self._supervisor: SupervisorProcess | None = None
         self._watch: JournalWatch | None = None
-        self._commands = 0
+        self._commands = count(1)
+        # Another thread may stop the load, and a finalizer while this one does.
+        self._one_stop = threading.RLock()
         self._final: LoadReport | None = None
 
     def __repr__(self) -> str:
@@ -155,20 +160,26 @@ class HlsLoad:
 
     def stop(self) -> LoadReport:
         """End the load and return its final report. A second call returns the same report."""
-        if self._final is not None:
+        with self._one_stop:
+            if self._final is None:
+                self._stop(*self._running())
+            assert self._final is not None
             return self._final
-        supervisor, watch = self._running()
+
+    def _stop(self, supervisor: SupervisorProcess, watch: JournalWatch) -> None:
         patience = self._patience_to_stop()
         if supervisor.lives():
             self._command("stop", wait=False)
             watch.wait(lambda: watch.ended, time.monotonic() + patience)
-        supervisor.end(patience)
+        supervisor.end(patience if watch.over else 0.0)
         watch.close()
         self._ticker.end()
         with watch.lock:
+            if loss := supervisor.loss():
+                watch.fold.note(loss)
             self._final = watch.fold.report()
+        save_report(self._final, self.journal)
         self._raise_trouble(watch)
-        return self._final
 
     @property
     def stopped(self) -> bool:
@@ -267,12 +278,13 @@ class HlsLoad:
     def _command(self, command: str, text: str = "", *, wait: bool = True) -> float | None:
         """Give a command and wait until it was carried out; the moment at which it was, in the load's time."""
         supervisor, watch = self._running()
-        self._commands += 1
-        number = self._commands
+        number = next(self._commands)
         supervisor.send(Command(id=number, command=command, text=text))
         if wait and not watch.wait(lambda: watch.command_at(number) is not None, time.monotonic() + _PATIENCE_COMMAND):
             self._raise_trouble(watch)
-            raise LoadTimeout(f"the supervisor did not obey {command!r} within {_PATIENCE_COMMAND:g} s")
+            raise LoadTimeout(
+                f"the supervisor did not obey {command!r} within {_PATIENCE_COMMAND:g} s (is the disk full?)"
+            )
         return watch.command_at(number)
 
     def _soaking(self, watch: JournalWatch) -> Soaking:
