@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .journal.reading import JournalError, read_report
-    from .load import HlsLoad, LoadError
+    from .load import HlsLoad
+    from .model.breaches import ThresholdBreach
     from .model.client_report import ClientReport
+    from .model.errors import LoadAborted, LoadError, LoadTimeout
     from .model.report import LoadReport
     from .model.setting_table import SettingError
     from .model.spread import Spread
@@ -23,13 +25,16 @@ __all__ = [
     "ClientReport",
     "HlsLoad",
     "JournalError",
+    "LoadAborted",
     "LoadError",
     "LoadReport",
+    "LoadTimeout",
     "ReaderExit",
     "SettingError",
     "Spread",
     "Stall",
     "State",
+    "ThresholdBreach",
     "Transition",
     "__version__",
     "read_report",
@@ -39,13 +44,16 @@ _HOMES = {
     "ClientReport": "model.client_report",
     "HlsLoad": "load",
     "JournalError": "journal.reading",
-    "LoadError": "load",
+    "LoadAborted": "model.errors",
+    "LoadError": "model.errors",
     "LoadReport": "model.report",
+    "LoadTimeout": "model.errors",
     "ReaderExit": "model.stalls",
     "SettingError": "model.setting_table",
     "Spread": "model.spread",
     "Stall": "model.stalls",
     "State": "model.states",
+    "ThresholdBreach": "model.breaches",
     "Transition": "model.states",
     "read_report": "journal.reading",
 }

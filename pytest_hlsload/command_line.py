@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .environment import from_variables
 from .model.setting_table import SETTINGS, Given, SettingError
-from .model.settings import LoadSettings, resolve
+from .model.settings import LoadSettings, nearest, resolve
 
 if TYPE_CHECKING:
     from .load import HlsLoad
@@ -42,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _load(arguments: Sequence[str]) -> int:
     parser = _load_parser()
-    given = _given(vars(parser.parse_args(arguments)))
+    parsed = vars(parser.parse_args(arguments))
     try:
+        given = _given(parsed)
         settings = resolve(given)
     except SettingError as error:
         parser.error(str(error))
@@ -87,13 +88,15 @@ def _load_parser() -> argparse.ArgumentParser:
                 _option(setting.name),
                 dest=setting.name,
                 metavar=setting.metavar,
-                action="append" if setting.name == "headers" else "store",
+                action="append" if setting.name in {"headers", "thresholds", "abort"} else "store",
                 help=shown,
             )
     return parser
 
 
 def _option(name: str) -> str:
+    if name == "thresholds":
+        return "--threshold"
     return f"--{name.replace('_', '-')}"
 
 
@@ -103,7 +106,7 @@ def _given(parsed: Mapping[str, object]) -> dict[str, Given]:
         for name, value in parsed.items()
         if value is not None
     }
-    return from_variables(os.environ) | arguments
+    return nearest([from_variables(os.environ), arguments])
 
 
 def _print_what_is_logged() -> None:

@@ -1,23 +1,25 @@
 """A load, as a test or a script holds it: start it, wait with it, ask it, stop it"""
 
 import contextlib
-import logging
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from .journal.following import Follower
 from .journal.place import new_journal
-from .live.lines import SummaryLines
+from .journal.saved import save_report
 from .live.screen import Screen
+from .live.soaking import STOP_MARGIN, Soaking
+from .live.ticker import Ticker
 from .live.watch import JournalWatch
-from .model.durations import parse_duration
-from .model.records import Record
+from .model.errors import LoadAborted, LoadError, LoadTimeout
 from .model.redaction import redact_url
 from .model.report import LoadReport
-from .model.setting_table import Given, SettingError
+from .model.setting_table import Given, SettingError, seconds_from_call
 from .model.settings import LoadSettings, resolve
 from .model.states import State
 from .model.verdict import held_up
@@ -26,7 +28,7 @@ from .supervisor.launch import SupervisorProcess
 from .supervisor.order import Command
 from .supervisor.ordering import order_for
 
-_log = logging.getLogger("pytest_hlsload")
+__all__ = ["HlsLoad", "LoadAborted", "LoadError", "LoadTimeout"]
 
 # A supervisor is up in a tenth of a second; a busy machine may take its time.
 _PATIENCE_START = 20.0
@@ -37,16 +39,8 @@ _PATIENCE_COMMAND = 5.0
 # The supervisor gives its readers three seconds to end.
 _PATIENCE_STOP = 6.0
 
-# The probe may take this long before the first client comes.
-_PATIENCE_PROBE = 10.0
-
-
-class LoadError(RuntimeError):
-    """A load could not be started or has broken; the message says what to do."""
-
-
-class LoadTimeout(LoadError, TimeoutError):
-    """Something that was waited for did not happen in time."""
+# What a stop is given at least, however little the test's timeout leaves.
+_LEAST_STOP = 0.3
 
 
 class HlsLoad:
@@ -67,26 +61,38 @@ class HlsLoad:
         given = {name: Given(value, f"HlsLoad({name}=…)") for name, value in settings.items()}
         if url is not None:
             given["url"] = Given(url, "HlsLoad(…)")
-        self._set_up(resolve(given), name="", journal=None, screen=None)
+        self._set_up(resolve(given))
 
     @classmethod
-    def of(
-        cls, settings: LoadSettings, *, name: str = "", journal: Path | None = None, screen: Screen | None = None
-    ) -> Self:
+    def of(cls, settings: LoadSettings, **given: Any) -> Self:
         """
         A load from settings that are already resolved.
 
         Args:
             settings: its settings.
+            given: as in `_set_up`.
+        """
+        load = cls.__new__(cls)
+        load._set_up(settings, **given)  # noqa: SLF001  its own class
+        return load
+
+    def _set_up(
+        self,
+        settings: LoadSettings,
+        *,
+        name: str = "",
+        journal: Path | None = None,
+        screen: Screen | None = None,
+        deadline: Callable[[], float | None] = lambda: None,
+    ) -> None:
+        """
+        Args:
+            settings: of the load.
             name: whose load it is, for example a test's name.
             journal: the file to record it in; by default a new one under ``report_dir``.
             screen: where the summary line is shown live.
+            deadline: when the test has to be over, on the monotonic clock; None where nobody says.
         """
-        load = cls.__new__(cls)
-        load._set_up(settings, name=name, journal=journal, screen=screen)  # noqa: SLF001  its own class
-        return load
-
-    def _set_up(self, settings: LoadSettings, *, name: str, journal: Path | None, screen: Screen | None) -> None:
         if settings.url is None:
             raise SettingError("url is missing: name the playlist that is to be read, HlsLoad('http://…')")
         self.settings = settings
@@ -97,12 +103,13 @@ class HlsLoad:
         """The file that everything is recorded in."""
         self.root: int | None = None
         """A process behind this one, with which the load ends too, for example xdist's controller."""
-        self._screen = screen
-        self._lines = SummaryLines(settings.clients, loglevel=settings.loglevel)
-        self._next_summary = settings.summary_interval
+        self._deadline = deadline
+        self._ticker = Ticker(settings, screen)
         self._supervisor: SupervisorProcess | None = None
         self._watch: JournalWatch | None = None
-        self._commands = 0
+        self._commands = count(1)
+        # Another thread may stop the load, and a finalizer while this one does.
+        self._one_stop = threading.RLock()
         self._final: LoadReport | None = None
 
     def __repr__(self) -> str:
@@ -141,7 +148,7 @@ class HlsLoad:
             Follower(self.journal),
             self.settings.clients,
             supervisor_lives=self._supervisor.lives,
-            look=self._look,
+            look=self._ticker.look,
         )
         self._watch.start()
         watch = self._watch
@@ -153,19 +160,26 @@ class HlsLoad:
 
     def stop(self) -> LoadReport:
         """End the load and return its final report. A second call returns the same report."""
-        if self._final is not None:
+        with self._one_stop:
+            if self._final is None:
+                self._stop(*self._running())
+            assert self._final is not None
             return self._final
-        supervisor, watch = self._running()
+
+    def _stop(self, supervisor: SupervisorProcess, watch: JournalWatch) -> None:
+        patience = self._patience_to_stop()
         if supervisor.lives():
             self._command("stop", wait=False)
-            watch.wait(lambda: watch.ended, time.monotonic() + _PATIENCE_STOP)
-        supervisor.end(_PATIENCE_STOP)
+            watch.wait(lambda: watch.ended, time.monotonic() + patience)
+        supervisor.end(patience if watch.over else 0.0)
         watch.close()
-        self._erase()
+        self._ticker.end()
         with watch.lock:
+            if loss := supervisor.loss():
+                watch.fold.note(loss)
             self._final = watch.fold.report()
+        save_report(self._final, self.journal)
         self._raise_trouble(watch)
-        return self._final
 
     @property
     def stopped(self) -> bool:
@@ -182,17 +196,29 @@ class HlsLoad:
             duration: from now on; without it, until the setting ``duration`` has passed since the last client came.
 
         Raises:
+            LoadAborted: where a threshold of the setting ``abort`` does not hold.
+            LoadTimeout: where the test's timeout leaves less time than that.
             LoadError: where the supervisor died.
         """
+        __tracebackhide__ = True
         _, watch = self._running()
-        now = time.monotonic()
-        if duration is not None:
-            until = now + _seconds("soak", duration)
-        else:
-            watch.wait(lambda: watch.last_came is not None, now + self.settings.ramp + _PATIENCE_PROBE)
-            until = watch.monotonic(watch.last_came or 0.0) + self.settings.duration
-        watch.wait(lambda: False, until)
+        for until in self._soaking(watch).waits(None if duration is None else seconds_from_call("soak", duration)):
+            watch.wait(lambda: False, until)
         return self.report()
+
+    async def soak_async(self, duration: float | str | None = None) -> LoadReport:
+        """The same for a test written with asyncio: the event loop runs on meanwhile."""
+        # Here, because few tests need it, and it is long to import.
+        import asyncio
+
+        __tracebackhide__ = True
+        _, watch = self._running()
+        for until in self._soaking(watch).waits(
+            None if duration is None else seconds_from_call("soak_async", duration)
+        ):
+            while (left := until - time.monotonic()) > 0 and not watch.over:  # noqa: ASYNC110  no event tells of a moment
+                await asyncio.sleep(min(left, 0.1))
+        return await asyncio.to_thread(self.report)
 
     def wait_until_streaming(self, timeout: float | str) -> None:
         """
@@ -203,7 +229,7 @@ class HlsLoad:
             LoadError: where the supervisor died.
         """
         _, watch = self._running()
-        seconds = _seconds("wait_until_streaming", timeout)
+        seconds = seconds_from_call("wait_until_streaming", timeout)
         if not watch.wait(lambda: all(s is State.STREAMING for s in watch.states), time.monotonic() + seconds):
             self._raise_trouble(watch)
             waiting = [n for n, s in enumerate(watch.states, 1) if s is not State.STREAMING]
@@ -252,13 +278,26 @@ class HlsLoad:
     def _command(self, command: str, text: str = "", *, wait: bool = True) -> float | None:
         """Give a command and wait until it was carried out; the moment at which it was, in the load's time."""
         supervisor, watch = self._running()
-        self._commands += 1
-        number = self._commands
+        number = next(self._commands)
         supervisor.send(Command(id=number, command=command, text=text))
         if wait and not watch.wait(lambda: watch.command_at(number) is not None, time.monotonic() + _PATIENCE_COMMAND):
             self._raise_trouble(watch)
-            raise LoadTimeout(f"the supervisor did not obey {command!r} within {_PATIENCE_COMMAND:g} s")
+            raise LoadTimeout(
+                f"the supervisor did not obey {command!r} within {_PATIENCE_COMMAND:g} s (is the disk full?)"
+            )
         return watch.command_at(number)
+
+    def _soaking(self, watch: JournalWatch) -> Soaking:
+        return Soaking(
+            watch, self.settings, deadline=self._deadline, abort=lambda breach: self._command("abort", breach)
+        )
+
+    def _patience_to_stop(self) -> float:
+        """No longer than the test's timeout leaves: after that nobody would be there to see the end."""
+        deadline = self._deadline()
+        if deadline is None:
+            return _PATIENCE_STOP
+        return min(_PATIENCE_STOP, max(_LEAST_STOP, deadline - time.monotonic() - STOP_MARGIN / 2))
 
     def _running(self) -> tuple[SupervisorProcess, JournalWatch]:
         if self._supervisor is None or self._watch is None:
@@ -269,27 +308,6 @@ class HlsLoad:
         if watch.error is not None:
             raise LoadError(f"the journal could not be followed: {watch.error!r}") from watch.error
         if watch.dead and self._final is None:
-            complaint = self._supervisor.complaint() if self._supervisor else ""
-            raise LoadError(f"the supervisor died during the load{f': {complaint}' if complaint else ''}")
-
-    def _look(self, records: Iterable[Record], at: float) -> None:
-        """In the journal's thread: the summary lines."""
-        for record in records:
-            self._lines.see(record)
-        if self.settings.summary_interval and at >= self._next_summary:
-            self._next_summary = at + self.settings.summary_interval
-            lines = self._lines.lines(at)
-            _log.info("\n".join(lines))
-            if self._screen is not None:
-                self._screen.show(lines[0])
-
-    def _erase(self) -> None:
-        if self._screen is not None:
-            self._screen.erase()
-
-
-def _seconds(what: str, value: float | str) -> float:
-    try:
-        return parse_duration(value)
-    except ValueError as error:
-        raise SettingError(f"duration {value!r} from {what}() {error}") from None
+            raise LoadError(f"the supervisor died during the load: {self._running()[0].complaint()}")
+        if watch.ended and self._final is None:
+            raise LoadError(f"the load has ended by itself: {watch.why_ended}")

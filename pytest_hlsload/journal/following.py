@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from stat import S_ISREG
 
 from pytest_hlsload.model.record_lines import from_plain
 from pytest_hlsload.model.records import Record
@@ -27,6 +28,8 @@ class Follower:
         """The records of all lines that have been completed since the last call."""
         try:
             with self.path.open("rb") as file:
+                if not S_ISREG(os.fstat(file.fileno()).st_mode):
+                    return []  # a device may have no end
                 file.seek(self._read)
                 news = file.read()
         except FileNotFoundError:

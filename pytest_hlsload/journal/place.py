@@ -5,13 +5,15 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .saved import drop_old_runs
+
 
 def new_run_name() -> str:
     """When the run began, and something that no other run has."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
 
 
-def journal_path(top: Path, run: str, name: str, number: int) -> Path:
+def journal_path(top: Path, run: str, name: str, number: int, *, process: str) -> Path:
     """
     A new journal's path; its folder exists.
 
@@ -19,7 +21,8 @@ def journal_path(top: Path, run: str, name: str, number: int) -> Path:
         top: the folder of all runs.
         run: the run's name.
         name: what the load is for, for example a test's node id.
-        number: of the load within this process.
+        number: of the load within its process.
+        process: what tells the run's processes apart.
 
     Raises:
         OSError: where a folder cannot be made.
@@ -29,13 +32,15 @@ def journal_path(top: Path, run: str, name: str, number: int) -> Path:
         # Only in a folder of our own making: in one that was there it could hide the user's files.
         (top / ".gitignore").write_text("# Made by pytest-hlsload\n*\n", encoding="utf-8")
     folder = top / run
-    folder.mkdir(exist_ok=True)
-    return folder / f"{_safe(name)}-{os.getpid()}-{number}.jsonl"
+    if not folder.exists():
+        folder.mkdir(exist_ok=True)
+        drop_old_runs(top)
+    return folder / f"{_safe(name)}-{process}-{number}.jsonl"
 
 
 def new_journal(top: Path, name: str) -> Path:
     """The path of a journal for a run of one load."""
-    return journal_path(top, new_run_name(), name, 1)
+    return journal_path(top, new_run_name(), name, 1, process=str(os.getpid()))
 
 
 def _safe(name: str) -> str:

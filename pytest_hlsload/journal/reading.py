@@ -13,6 +13,9 @@ from pytest_hlsload.model.records import VERSION, LoadRecord, Record
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.report_dict import FORMAT
 
+# Longer than any line of ours, so that a foreign file does not fill the memory.
+_LONGEST = 1 << 24
+
 
 class JournalError(Exception):
     """A file is no journal that can be read; the message says which, and why."""
@@ -52,6 +55,8 @@ def read_report(path: str | os.PathLike[str]) -> LoadReport:
         JournalError: where the file cannot be read or is neither.
     """
     path = Path(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise JournalError(f"{path} is not a journal of pytest-hlsload: it is no file")  # and may have no end
     if (report := _saved_report(path)) is not None:
         return report
     damage, fold = _Damage(), Fold()
@@ -91,7 +96,7 @@ def _records(path: Path, damage: _Damage) -> Iterator[Record]:
     number = 0
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(iter(lambda: file.readline(_LONGEST), b""), 1):
                 record = _record(path, number, line, damage)
                 if record is not None:
                     if number > 1 and isinstance(record, LoadRecord):

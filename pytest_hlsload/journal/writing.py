@@ -26,13 +26,15 @@ class JournalWriter:
         OSError: where the file cannot be opened.
     """
 
-    __slots__ = ("_descriptor", "_torn", "lost")
+    __slots__ = ("_descriptor", "_torn", "lost", "trouble")
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._torn = _ends_torn(Path(path))
         self.lost = 0
         """How many records could not be written, or not whole."""
+        self.trouble = ""
+        """Why not, for the last of them."""
 
     def write(self, record: Record) -> bool:
         """Append a record; whether it was written whole."""
@@ -41,13 +43,15 @@ class JournalWriter:
             line = b"\n" + line
         try:
             written = os.write(self._descriptor, line)
-        except OSError:
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
             written = 0
         if written == len(line):
             self._torn = False
             return True
         self.lost += 1
         if written:
+            self.trouble = "only a part of it could be written"
             # What stands there now is a fragment, unless all that went through was the newline that ends the last one.
             self._torn = line[:written] != b"\n"
         return False

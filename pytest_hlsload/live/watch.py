@@ -12,6 +12,14 @@ from pytest_hlsload.model.states import State
 # How often the journal is looked at; a blocking call is late by no more than this.
 _EVERY = 0.1
 
+# What an end record's reason means to whoever waits.
+_WHY = {
+    "stop": "it was stopped",
+    "signal": "the supervisor was told to end by a signal",
+    "lifeline": "a process for which it ran is gone",
+    "crash": "the supervisor crashed",
+}
+
 
 class JournalWatch:
     """
@@ -48,6 +56,8 @@ class JournalWatch:
         """Whether the supervisor is gone without having ended the journal."""
         self.ended = False
         """Whether the journal is at its end."""
+        self.why_ended = ""
+        """In words; "" until then."""
         self.last_came: float | None = None
         """When the last of all clients came, in seconds since the load's start; None until then."""
         self._thread = threading.Thread(target=self._run, name="hls-load journal", daemon=True)
@@ -82,6 +92,11 @@ class JournalWatch:
         return self._zero is not None
 
     @property
+    def over(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        return self.dead or self.ended or self.error is not None
+
+    @property
     def now(self) -> float:
         """The load's time, in seconds since its start."""
         return time.monotonic() - self._zero if self._zero is not None else 0.0
@@ -104,7 +119,7 @@ class JournalWatch:
         with self._news:
             while not done():
                 left = until - time.monotonic()
-                if left <= 0 or self.dead or self.ended or self.error is not None:
+                if left <= 0 or self.over:
                     return done()
                 self._news.wait(min(left, 1.0))
             return True
@@ -147,4 +162,5 @@ class JournalWatch:
         elif isinstance(record, LoadRecord):
             self._zero = record.monotonic
         elif isinstance(record, EndRecord):
+            self.why_ended = _WHY.get(record.reason, record.reason)
             self.ended = True

@@ -17,6 +17,7 @@ from .records import (
 )
 from .settings import LoadSettings
 from .states import Playhead, State, Transition
+from .thresholds import Threshold, parse_threshold
 
 _DEFAULTS = LoadSettings(headers={})
 
@@ -156,6 +157,37 @@ class LoadFacts:
     def startup_timeout(self) -> float:
         """After this long without playback a client counts as failed to start, in seconds."""
         return float(self.settings.get("startup_timeout", _DEFAULTS.startup_timeout))
+
+    @property
+    def warmup(self) -> float:
+        """How much of the load's beginning thresholds leave out, in seconds."""
+        return float(self.settings.get("warmup") or 0.0)
+
+    @cached_property
+    def aborted(self) -> CommandRecord | None:
+        """The command that ended a soak because of a threshold; None where there was none."""
+        return next((command for command in self.commands if command.command == "abort"), None)
+
+    @property
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """What the load is held to; those whose breach ended it are told of by `aborted`."""
+        return self._thresholds[0]
+
+    @property
+    def unreadable_thresholds(self) -> tuple[str, ...]:
+        """Why some of them cannot be judged: a journal may be of a later release, which knows more figures."""
+        return self._thresholds[1]
+
+    @cached_property
+    def _thresholds(self) -> tuple[tuple[Threshold, ...], tuple[str, ...]]:
+        readable, unreadable = [], []
+        for name in ("thresholds",) if self.aborted else ("thresholds", "abort"):
+            for text in self.settings.get(name) or ():
+                try:
+                    readable.append(parse_threshold(text))
+                except ValueError as error:
+                    unreadable.append(f"a threshold of the load cannot be judged: {error}")
+        return tuple(readable), tuple(unreadable)
 
     @property
     def playlist(self) -> PlaylistRecord | None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from math import isnan
 from typing import Any
 
+from .breaches import Breach, ThresholdBreach, breaches_of, for_baseline, offender_lines
 from .client_report import ClientReport
 from .durations import format_duration
 from .facts import LoadFacts
@@ -16,6 +17,7 @@ from .phases import Mark, Phase, marks_of, phases_of
 from .spread import Spread
 from .states import State
 from .stream_info import StreamInfo, stream_of
+from .thresholds import parse_threshold
 from .verdict import Judgement, Verdict, judge
 from .window import Window
 
@@ -97,6 +99,37 @@ class LoadReport:
     def generator(self) -> Generator:
         """How the load generator itself did."""
         return self._judgement.generator
+
+    @cached_property
+    def breaches(self) -> tuple[Breach, ...]:
+        """
+        Which of the load's thresholds do not hold, in the order in which they were given. They speak of the whole load
+        without its warm-up; a part of it is held only to what `check` is given.
+        """
+        whole = self.window.start <= 0 and self.window.closed and self.window.end >= self.facts.at
+        return breaches_of(self.after(self.facts.warmup), self.facts.thresholds) if whole else ()
+
+    def check(self, *thresholds: str, baseline: "LoadReport | None" = None) -> None:
+        """
+        Hold the report to thresholds, without the load's warm-up; with none, to its own verdict.
+
+        Args:
+            thresholds: for example "buffering_ratio.max <= 10%".
+            baseline: the earlier report that a threshold with the word "baseline" in it speaks of.
+
+        Raises:
+            ThresholdBreach: an AssertionError: where one does not hold; with a table of the offenders.
+            ValueError: where one cannot be read.
+        """
+        __tracebackhide__ = True
+        if thresholds:
+            parsed = [for_baseline(parse_threshold(text), baseline) for text in thresholds]
+            breaches = breaches_of(self.after(self.facts.warmup), parsed)
+            problems = tuple(breach.line for breach in breaches)
+        else:
+            breaches, problems = self.breaches, self.problems
+        if problems:
+            raise ThresholdBreach("\n".join((*problems, *offender_lines(breaches))))
 
     # Parts
 
@@ -255,7 +288,7 @@ class LoadReport:
 
     @cached_property
     def _judgement(self) -> Judgement:
-        return judge(self.facts, self.window, self.clients)
+        return judge(self.facts, self.window, self.clients, breaches=[breach.line for breach in self.breaches])
 
     def _spread(
         self, metric: str, value: Callable[[ClientReport], float | None], *, low_is_bad: bool = False

@@ -6,6 +6,7 @@ from typing import Any
 
 from .client_report import ClientReport
 from .facts import LoadFacts
+from .metrics import SPREADS
 from .plain import from_data, to_data
 from .report import LoadReport
 from .spread import Spread
@@ -15,19 +16,6 @@ FORMAT = "pytest-hlsload report"
 
 VERSION = 1
 """Of the format. A reader takes any report of this number, and passes over what it does not know."""
-
-SPREADS = (
-    "buffering_ratio",
-    "startup_time",
-    "longest_stall",
-    "uptime",
-    "lowest_buffer",
-    "latency_growth",
-    "media_lost",
-    "media_bitrate",
-    "client_restarts",
-)
-"""The figures of a report that are spreads over the clients."""
 
 
 def report_to_dict(report: LoadReport) -> dict[str, Any]:

@@ -76,6 +76,12 @@ def _choice(*choices: str) -> Callable[[object], str]:
     return parse
 
 
+def _thresholds(value: object) -> tuple[str, ...]:
+    from .thresholds import split_thresholds
+
+    return split_thresholds(value)
+
+
 def _headers(value: object) -> Mapping[str, str]:
     """From a mapping, or from lines (or a list of lines) ``Name: value``."""
     if isinstance(value, Mapping):
@@ -120,8 +126,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("url", _url, "playlist to read", "URL", secret=True),
     Setting("clients", _count, "number of clients (default: 1)", "N"),
     Setting("duration", _positive, "how long to soak after the last client was started (default: 60s)", "TIME"),
+    Setting("warmup", parse_duration, "beginning of the load that thresholds leave out (default: 0s)", "TIME"),
     Setting("ramp", parse_duration, "spread the clients' starts over this time (default: 0s)", "TIME"),
     Setting("mode", _choice("copy", "decode"), "copy, or decode to count decode errors too (default: copy)", "MODE"),
+    Setting(
+        "thresholds",
+        _thresholds,
+        "what fails the test, 'METRIC.STAT OP VALUE'; may be given more than once",
+        "THRESHOLD",
+    ),
+    Setting("abort", _thresholds, "thresholds whose breach ends a soak at once; likewise", "THRESHOLD"),
     Setting("ffmpeg", _text, "ffmpeg to use (default: from PATH, then from imageio-ffmpeg)", "PATH"),
     Setting("headers", _headers, "request header, 'Name: value'; may be given more than once", "HEADER", secret=True),
     Setting("startup_buffer", parse_duration, "media with which playback begins (default: 1s)", "TIME"),
@@ -142,3 +156,16 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
+
+
+def seconds_from_call(what: str, value: object) -> float:
+    """
+    A duration that a method was given.
+
+    Raises:
+        SettingError: where it is none.
+    """
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise SettingError(f"duration {value!r} from {what}() {error}") from None

@@ -1,6 +1,6 @@
 """What a load is to do: the settings of the table, resolved"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,11 @@ class LoadSettings:
         url: the playlist; None where it is not known yet.
         clients: how many.
         duration: how long the load is soaked once the last client was started.
+        warmup: the beginning of the load that thresholds leave out.
         ramp: over how long the clients' starts are spread.
         mode: "copy", or "decode" to decode as well and count decode errors.
+        thresholds: what the load is held to, see `thresholds`.
+        abort: the same, and a breach ends a soak at once.
         ffmpeg: path or name of the ffmpeg to use; None to look for one.
         headers: sent with every request of the readers.
         startup_buffer: media with which playback begins.
@@ -38,8 +41,11 @@ class LoadSettings:
     url: str | None = None
     clients: int = 1
     duration: float = 60.0
+    warmup: float = 0.0
     ramp: float = 0.0
     mode: str = "copy"
+    thresholds: tuple[str, ...] = ()
+    abort: tuple[str, ...] = ()
     ffmpeg: str | None = None
     headers: Mapping[str, str]
     startup_buffer: float = 1.0
@@ -55,6 +61,27 @@ class LoadSettings:
     loglevel: str = "error"
 
 
+_ADD_UP = ("thresholds", "abort")
+
+
+def nearest(layers: Iterable[Mapping[str, Given]]) -> dict[str, Given]:
+    """
+    What counts of several sources, the nearest last. Thresholds add up, figure by figure.
+
+    Raises:
+        SettingError: where thresholds cannot be used.
+    """
+    from .thresholds import add_up
+
+    layers = tuple(layers)
+    counts = {name: it for layer in layers for name, it in layer.items()}
+    for name in _ADD_UP:
+        if name in counts:
+            texts = add_up(_parse(name, layer[name]) for layer in layers if name in layer)
+            counts[name] = Given(texts, counts[name].source)
+    return counts
+
+
 def resolve(given: Mapping[str, Given]) -> LoadSettings:
     """
     The settings of a load from what was given for each; the rest are defaults.
@@ -64,14 +91,7 @@ def resolve(given: Mapping[str, Given]) -> LoadSettings:
     """
     values: dict[str, Any] = {"headers": {}}
     for name, it in given.items():
-        setting = BY_NAME.get(name)
-        if setting is None:
-            raise SettingError(f"unknown setting {name!r} from {it.source}; known are: {', '.join(BY_NAME)}")
-        try:
-            values[name] = setting.parse(it.value)
-        except ValueError as error:
-            shown = "" if setting.secret else f" {it.value!r}"
-            raise SettingError(f"{name}{shown} from {it.source} {error}") from None
+        values[name] = _parse(name, it)
     settings = LoadSettings(**values)
     if settings.max_backoff < settings.min_backoff:
         source = given.get("min_backoff", given.get("max_backoff"))
@@ -80,3 +100,14 @@ def resolve(given: Mapping[str, Given]) -> LoadSettings:
             f" (from {source.source if source else 'the defaults'}): make it less"
         )
     return settings
+
+
+def _parse(name: str, it: Given) -> Any:
+    setting = BY_NAME.get(name)
+    if setting is None:
+        raise SettingError(f"unknown setting {name!r} from {it.source}; known are: {', '.join(BY_NAME)}")
+    try:
+        return setting.parse(it.value)
+    except ValueError as error:
+        shown = "" if setting.secret else f" {it.value!r}"
+        raise SettingError(f"{name}{shown} from {it.source} {error}") from None

@@ -72,6 +72,10 @@ class Spread:
             return None
         return self.clients[self.values.index(self.min if self.low_is_bad else self.max)]
 
+    def replaced(self, values: tuple[float, ...]) -> "Spread":
+        """The same clients with other values."""
+        return Spread(self.metric, values, self.clients, self.low_is_bad)
+
     def __repr__(self) -> str:
         worst = self.worst
         if worst is None:

@@ -1,6 +1,6 @@
 """
 What is always judged: every client started in time, none was dead at the end, the supervisor lived, a live stream did
-not end, and the load generator was not the limit
+not end, and the load generator was not the limit; and the thresholds that were given
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -38,8 +38,18 @@ class Judgement:
     generator: Generator
 
 
-def judge(facts: LoadFacts, window: Window, clients: Sequence[ClientReport]) -> Judgement:
-    """The verdict on a window of a load; on its end only where the window reaches it."""
+def judge(
+    facts: LoadFacts, window: Window, clients: Sequence[ClientReport], *, breaches: Sequence[str] = ()
+) -> Judgement:
+    """
+    The verdict on a window of a load; on its end only where the window reaches it.
+
+    Args:
+        facts: the load's.
+        window: the part of the load that is judged.
+        clients: in that window.
+        breaches: of the thresholds that the load is held to, as sentences.
+    """
     to_the_end = window.closed and window.end >= facts.at
     late = [c for c in clients if _started_late(c)]
     dead = [c for c in clients if to_the_end and _is_dead(c)]
@@ -55,6 +65,8 @@ def judge(facts: LoadFacts, window: Window, clients: Sequence[ClientReport]) -> 
         problems += _dead(dead, total, running=facts.running)
         problems += _ended_badly(facts)
     problems += _live_ended(facts, clients, window)
+    problems += _aborted(facts, window)
+    problems += breaches
 
     problems += [one_line(p.text) for p in facts.problems if window.holds(p.at)]
 
@@ -63,7 +75,7 @@ def judge(facts: LoadFacts, window: Window, clients: Sequence[ClientReport]) -> 
     playlist = facts.playlist
     if playlist is not None and (error := one_line(playlist.error)) and not any(error in p for p in problems):
         asides.append(f"the playlist could not be probed: {error}")
-    notes = [*facts.notes, *([] if problems else asides)]
+    notes = [*facts.notes, *map(one_line, facts.unreadable_thresholds), *([] if problems else asides)]
     problems += asides if problems else []
     verdict: Verdict = "invalid" if generator.limit else "fail" if problems else "pass"
     return Judgement(verdict, tuple(problems), tuple(notes), generator)
@@ -140,6 +152,13 @@ def _live_ended(facts: LoadFacts, clients: Sequence[ClientReport], window: Windo
         return []
     who = client_numbers(index for _, index in ended)
     return [f"the live stream ended at {format_clock(min(ended)[0])} for {len(ended)} of {len(clients)} clients: {who}"]
+
+
+def _aborted(facts: LoadFacts, window: Window) -> list[str]:
+    command = facts.aborted
+    if command is None or not window.holds(command.at):
+        return []
+    return [f"the soak was aborted at {format_clock(command.at)}: {one_line(command.text)}"]
 
 
 def _was_live(facts: LoadFacts, client: ClientReport) -> bool:

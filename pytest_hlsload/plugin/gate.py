@@ -56,7 +56,7 @@ def _stop(item: pytest.Item) -> "Told | None":
 
 
 def _complaint(told: "Told") -> list[str]:
-    """The verdict, on the line that CI shows; under it whatever else is wrong."""
+    """The verdict, on the line that CI shows; under it whatever else is wrong, and who breached a threshold."""
     first, *others = told["problems"] or ["it did not say why"]
     invalid = "invalid: " if told["verdict"] == "invalid" else ""
-    return [f"{TITLE}: {invalid}{first}", *(f"  {problem}" for problem in others)]
+    return [f"{TITLE}: {invalid}{first}", *(f"  {problem}" for problem in others), *told["offenders"]]

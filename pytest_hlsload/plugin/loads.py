@@ -27,6 +27,7 @@ if TYPE_CHECKING:
             name: of the test, or what else the load was for.
             verdict: "pass", "fail" or "invalid".
             problems: why it is not "pass", a sentence each.
+            offenders: the table of those who breached a threshold.
             summary: lines, each with its style (`render.lines.Style`).
             compact: the same in a line or two.
         """
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         name: str
         verdict: str
         problems: list[str]
+        offenders: list[str]
         summary: list[tuple[str, str]]
         compact: list[tuple[str, str]]
 
@@ -153,6 +155,8 @@ def _has_run(load: "HlsLoad") -> bool:
 
 def _end(load: "HlsLoad") -> "Told":
     from pytest_hlsload.load import LoadError
+    from pytest_hlsload.model.breaches import offender_lines
+    from pytest_hlsload.model.one_line import without_controls
     from pytest_hlsload.render.lines import Line, Style
     from pytest_hlsload.render.summary import compact_summary, summary
 
@@ -160,11 +164,19 @@ def _end(load: "HlsLoad") -> "Told":
         report = load.stop()
     except LoadError as error:
         broken = _plain([Line(f"{load.name}: FAIL", Style.BAD), Line(f"  problem: {error}", Style.BAD)])
-        return {"name": load.name, "verdict": "fail", "problems": [str(error)], "summary": broken, "compact": broken}
+        return {
+            "name": load.name,
+            "verdict": "fail",
+            "problems": [str(error)],
+            "offenders": [],
+            "summary": broken,
+            "compact": broken,
+        }
     return {
         "name": load.name,
         "verdict": str(report.verdict),
         "problems": [str(problem) for problem in report.problems],
+        "offenders": [without_controls(line) for line in offender_lines(report.breaches)],
         "summary": _plain(summary(report, name=load.name)),
         "compact": _plain(compact_summary(report, name=load.name)),
     }

@@ -12,7 +12,7 @@ from pytest_hlsload.model.setting_table import BY_NAME, SETTINGS, Given, Setting
 if TYPE_CHECKING:
     from pytest_hlsload.model.settings import LoadSettings
 
-_REPEATABLE = frozenset({"headers"})
+_REPEATABLE = frozenset({"headers", "thresholds", "abort"})
 
 # Each may be right with what a test's marker says of the other, so the start of the run judges each alone.
 _PAIRS = {"min_backoff": "max_backoff", "max_backoff": "min_backoff"}
@@ -26,7 +26,9 @@ _NO_URL = (
 
 def option_of(setting: Setting) -> str:
     """The command-line option of a setting."""
-    return f"--hls-{setting.name.replace('_', '-')}"
+    # One is given at a time.
+    name = "threshold" if setting.name == "thresholds" else setting.name
+    return f"--hls-{name.replace('_', '-')}"
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -97,16 +99,10 @@ def settings_of(config: pytest.Config, *, call: Mapping[str, Given], item: pytes
     Raises:
         SettingError: where a value cannot be used, or there is no URL.
     """
-    from pytest_hlsload.model.settings import resolve
+    from pytest_hlsload.model.settings import nearest, resolve
 
-    given = (
-        _from_ini(config)
-        | (_from_marker(item) if item else {})
-        | from_variables(os.environ)
-        | _from_options(config)
-        | dict(call)
-    )
-    settings = resolve(given)
+    markers = _from_markers(item) if item else []
+    settings = resolve(nearest([_from_ini(config), *markers, from_variables(os.environ), _from_options(config), call]))
     if settings.url is None:
         raise SettingError(_NO_URL)
     return settings
@@ -140,7 +136,7 @@ def _shown(name: str, value: object) -> str:
         return redact_url(str(value))
     if name == "headers":
         return ", ".join(redact_headers(BY_NAME["headers"].parse(value)))
-    return str(value)
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _from_options(config: pytest.Config) -> dict[str, Given]:
@@ -151,15 +147,15 @@ def _from_options(config: pytest.Config) -> dict[str, Given]:
     }
 
 
-def _from_marker(item: pytest.Item) -> dict[str, Given]:
-    given: dict[str, Given] = {}
+def _from_markers(item: pytest.Item) -> list[dict[str, Given]]:
+    """What each marker of the test, its class and its module says; the nearest last."""
+    given: list[dict[str, Given]] = []
     for mark in item.iter_markers("hls_load"):
         if mark.args:
             raise SettingError(
                 f"the hls_load marker takes keywords only, not {mark.args[0]!r}; known are: {', '.join(BY_NAME)}"
             )
-        for name, value in mark.kwargs.items():
-            given.setdefault(name, Given(value, "the hls_load marker"))
+        given.insert(0, {name: Given(value, "the hls_load marker") for name, value in mark.kwargs.items()})
     return given
 
 

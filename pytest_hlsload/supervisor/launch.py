@@ -1,6 +1,8 @@
 """Starting a supervisor from its owner's process"""
 
 import contextlib
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -29,11 +31,12 @@ class SupervisorProcess:
 
     def __init__(self, order: Order, errors: Path) -> None:
         self._errors = errors
+        self._heard = b""
         with errors.open("wb") as stderr:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _BOOTSTRAP, _PARENT],
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=stderr,
                 start_new_session=True,
             )
@@ -62,11 +65,39 @@ class SupervisorProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._listen()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         if self._errors.exists() and not self._errors.stat().st_size:
             self._errors.unlink()
 
+    def loss(self) -> str:
+        """What it could not put on record, as a sentence; "" where nothing is known of any. To be asked after `end`."""
+        return self._heard.decode("utf-8", "replace").strip()
+
     def complaint(self) -> str:
-        """The last line that it printed to stderr."""
+        """How it ended, if it did, and the last line that it printed, if it printed any."""
+        self._listen()
+        return ": ".join(filter(None, (self._fate(), self.loss() or self._last_words())))
+
+    def _listen(self) -> None:
+        """To what it printed to stdout: what it had no other place for, a full disk for one."""
+        stdout = self._process.stdout
+        if stdout is not None and not stdout.closed:
+            os.set_blocking(stdout.fileno(), False)
+            with contextlib.suppress(BlockingIOError):
+                self._heard += os.read(stdout.fileno(), 4096)
+
+    def _fate(self) -> str:
+        status = self._process.poll()
+        if status is None:
+            return ""
+        if status < 0:
+            with contextlib.suppress(ValueError):
+                return f"it was killed by {signal.Signals(-status).name}"
+        return f"it exited with status {status}"
+
+    def _last_words(self) -> str:
         try:
             lines = self._errors.read_text("utf-8", "replace").splitlines()
         except OSError:

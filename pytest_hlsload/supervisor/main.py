@@ -1,5 +1,6 @@
 """Where the supervisor process begins: ``python -I -S -c "…; main()"``, the order on stdin"""
 
+import contextlib
 import os
 import sys
 import traceback
@@ -9,7 +10,7 @@ from .health import raise_descriptor_limit
 from .order import Order
 from .supervisor import STOP_SIGNALS, Supervisor
 
-_STDIN = 0
+_STDIN, _STDOUT = 0, 1
 
 
 def main() -> None:
@@ -28,3 +29,8 @@ def main() -> None:
     except Exception:  # noqa: BLE001  it is in the journal; the status tells the owner
         traceback.print_exc()
         sys.exit(1)
+    finally:
+        if supervisor.loss:
+            # What the journal has no room for finds none in any other file.
+            with contextlib.suppress(OSError):
+                os.write(_STDOUT, supervisor.loss.encode() + b"\n")

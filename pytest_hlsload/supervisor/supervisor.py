@@ -63,6 +63,7 @@ class Supervisor:
         self._stopping = False
         self._reason = ""
         self._journal = JournalWriter(order.journal)
+        self._told_lost = 0
         self._health = HealthMeter()
         self._zero = time.monotonic()
         settings = order.settings
@@ -100,6 +101,8 @@ class Supervisor:
                 settings=order.shown_settings,
             )
         )
+        if self._journal.lost:
+            return  # nobody could follow it
         self._journal.sync()
         self._loop.call_at(self._zero + _SAMPLE_EVERY, self._sample_again)
         self._loop.call_at(self._zero + _HEARTBEAT, self._beat)
@@ -216,10 +219,6 @@ class Supervisor:
                     text = f"reader process {client.reading.pid} did not end within {_LONGEST_STOP:g} s"
                     self._write(ProblemRecord(at=self._since_start(), client=client.index, text=text))
         self._readers.close()
-        if self._journal.lost:
-            self._write(
-                ProblemRecord(at=self._since_start(), text=f"{self._journal.lost} records could not be written")
-            )
         self._write(EndRecord(at=self._since_start(), reason=self._reason or "crash"))
         self._journal.sync()
         self._journal.close()
@@ -259,7 +258,19 @@ class Supervisor:
         self._loop.call_at(at + _HEARTBEAT, self._beat)
 
     def _write(self, record: Record) -> None:
-        self._journal.write(record)
+        lost = self._journal.lost
+        # There is room again: the report must not look as if nothing had been.
+        again = self._journal.write(record) and bool(self.loss)
+        if again and self._journal.write(ProblemRecord(at=record.at, text=self.loss)):
+            self._told_lost = lost
+
+    @property
+    def loss(self) -> str:
+        """What could not be put on record and is not told there, as a sentence; "" for nothing."""
+        lost = self._journal.lost - self._told_lost
+        if not lost:
+            return ""
+        return f"{lost} record{'s' * (lost != 1)} of the journal could not be written: {self._journal.trouble}"
 
 
 STOP_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -135,3 +135,16 @@ def test_a_journal_written_and_read_back_is_the_same_report(
 
     assert read_journal(path).records == tuple(records)
     assert read_report(path) == fold(records)
+
+
+def test_a_device_is_no_journal() -> None:
+    with pytest.raises(JournalError, match=r"^/dev/zero is not a journal of pytest-hlsload: it is no file$"):
+        read_report("/dev/zero")
+
+
+def test_a_foreign_file_of_one_endless_line_is_not_read_whole(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 31)
+
+    with pytest.raises(JournalError, match="is not a journal of pytest-hlsload"):
+        read_report(path)

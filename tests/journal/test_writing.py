@@ -155,3 +155,13 @@ def test_its_import_is_cheap_for_the_supervisor() -> None:
     loaded = set(done.stdout.split())
     assert "pytest_hlsload.model.records" in loaded
     assert not loaded & {"pytest", "asyncio", "subprocess", "pytest_hlsload.model.report", "socket", "logging"}
+
+
+def test_a_device_that_is_always_full_loses_everything_and_says_why() -> None:
+    writer = JournalWriter("/dev/full")
+
+    assert [writer.write(said("lost")) for _ in range(3)] == [False] * 3
+    assert (writer.lost, writer.trouble) == (3, "No space left on device")
+    writer.sync()
+    writer.close()
+    assert Follower("/dev/full").read() == []

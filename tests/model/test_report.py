@@ -23,10 +23,10 @@ from model.histories import (
 )
 
 from pytest_hlsload.model.fold import Fold, fold
+from pytest_hlsload.model.metrics import SPREADS
 from pytest_hlsload.model.phases import Mark, Phase
 from pytest_hlsload.model.records import CommandRecord, Record
 from pytest_hlsload.model.report import LoadReport
-from pytest_hlsload.model.report_dict import SPREADS
 from pytest_hlsload.model.spread import Spread
 from pytest_hlsload.model.states import State
 

@@ -37,7 +37,7 @@ class StandIn:
     stopped = False
 
     @classmethod
-    def of(cls, settings, *, name="", journal=None, screen=None):
+    def of(cls, settings, *, name="", journal=None, screen=None, deadline=None):
         load = cls()
         load.settings, load.name, load.journal = settings, name, journal
         return load

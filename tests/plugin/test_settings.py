@@ -63,8 +63,11 @@ VALUES = {
     "url": "https://a/b.m3u8",
     "clients": "7",
     "duration": "10m",
+    "warmup": "3s",
     "ramp": "2s",
     "mode": "decode",
+    "thresholds": "restarts == 0; startup_time.p95<3s",
+    "abort": "restarts <= 9",
     "ffmpeg": "/opt/ffmpeg",
     "headers": "X-A: 1",
     "startup_buffer": "3",
@@ -82,7 +85,10 @@ VALUES = {
 READ = VALUES | {
     "clients": 7,
     "duration": 600,
+    "warmup": 3,
     "ramp": 2,
+    "thresholds": ["restarts == 0", "startup_time.p95 < 3s"],
+    "abort": ["restarts <= 9"],
     "headers": {"X-A": "1"},
     "startup_buffer": 3,
     "resume_buffer": 4,
@@ -96,12 +102,16 @@ READ = VALUES | {
 }
 
 
+def option(name: str) -> str:
+    return "--hls-threshold" if name == "thresholds" else f"--hls-{name.replace('_', '-')}"
+
+
 def test_the_values_below_are_of_all_settings() -> None:
     assert list(VALUES) == [setting.name for setting in SETTINGS]
 
 
 def test_every_setting_is_an_option(pytester: pytest.Pytester) -> None:
-    options = [f"--hls-{name.replace('_', '-')}={value}" for name, value in VALUES.items()]
+    options = [f"{option(name)}={value}" for name, value in VALUES.items()]
     assert resolved(pytester, *options) == READ
 
 
@@ -182,7 +192,7 @@ def test_a_back_off_may_fit_the_one_that_a_marker_gives(pytester: pytest.Pyteste
 def test_help_shows_every_option_and_ini_name(pytester: pytest.Pytester) -> None:
     text = pytester.runpytest_inprocess("--help").stdout.str()
     for setting in SETTINGS:
-        assert f"--hls-{setting.name.replace('_', '-')}={setting.metavar}" in text
+        assert f"{option(setting.name)}={setting.metavar}" in text
         assert f"hls_{setting.name} (" in text
 
 
