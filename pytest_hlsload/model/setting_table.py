@@ -151,6 +151,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("summary_interval", parse_duration, "between two summary lines, 0 for none (default: 5s)", "TIME"),
     Setting("report_dir", _text, "folder for journals and reports (default: .hls-load)", "DIR"),
     Setting(
+        "junit",
+        _choice("system-out", "properties", "both", "none"),
+        "where a JUnit file has the figures: system-out, properties (with junit_family=xunit1), both, none"
+        " (default: system-out)",
+        "WHERE",
+    ),
+    Setting(
         "loglevel", _choice(*_LOG_LEVELS), "show reader log lines of this level and worse (default: error)", "LEVEL"
     ),
 )

@@ -35,6 +35,7 @@ class LoadSettings:
         forward_buffer: how far ahead of the viewer a VOD is fetched.
         summary_interval: between two summary lines; 0 for none.
         report_dir: where journals and reports go; None for ".hls-load" in the root folder.
+        junit: where a JUnit file has the figures: "system-out", "properties", "both", "none".
         loglevel: ffmpeg lines of this level and worse are shown; readers themselves always log at "verbose".
     """
 
@@ -58,6 +59,7 @@ class LoadSettings:
     forward_buffer: float = 30.0
     summary_interval: float = 5.0
     report_dir: str | None = None
+    junit: str = "system-out"
     loglevel: str = "error"
 
 

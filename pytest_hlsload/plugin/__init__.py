@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from . import files, gate, live, loads, settings, terminal
+from . import collecting, files, gate, live, loads, settings, terminal
 from .fixtures import hls_load, hls_load_factory, hls_origin, hls_url
 from .loads import LoadFactory
 
@@ -29,11 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", settings.marker_line())
     settings.check(config)
     live.keep_stdout(config)
+    collecting.begin(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """No load outlives the run, also where a fixture's end was cut short."""
     loads.end_all(config)
+    collecting.finish(config)
     live.forget_stdout(config)
 
 
@@ -61,7 +63,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Add what the viewers saw."""
     report = yield
     gate.add_to_failure(item, report)
-    terminal.attach(item, report)
+    collecting.attach(item, report)
     return report
 
 

@@ -1,5 +1,6 @@
 """Where a run's journals go: the workers of one run share its folder"""
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,27 @@ def new_journal(config: pytest.Config, report_dir: str | None, test: str) -> "Pa
     """
     from pytest_hlsload.journal.place import journal_path
 
-    top = config.invocation_params.dir / report_dir if report_dir else config.rootpath / ".hls-load"
     number = config.stash[_NUMBER] = config.stash.get(_NUMBER, 0) + 1
-    return journal_path(top, run_name(config), test, number)
+    return journal_path(_top(config, report_dir), run_name(config), test, number, process=_process(config))
+
+
+def journals_of(config: pytest.Config, worker: str, report_dir: str | None) -> "list[Path]":
+    """
+    The journals that one of xdist's workers has written in this run.
+
+    Args:
+        config: of the run.
+        worker: its id, for example "gw0".
+        report_dir: the setting.
+    """
+    return sorted((_top(config, report_dir) / run_name(config)).glob(f"*-{worker}-*.jsonl"))
+
+
+def _top(config: pytest.Config, report_dir: str | None) -> "Path":
+    return config.invocation_params.dir / report_dir if report_dir else config.rootpath / ".hls-load"
+
+
+def _process(config: pytest.Config) -> str:
+    """What tells the processes of a run apart."""
+    worker: str | None = getattr(config, "workerinput", {}).get("workerid")
+    return worker or str(os.getpid())

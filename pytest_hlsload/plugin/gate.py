@@ -8,7 +8,7 @@ import pytest
 from .loads import OF_TEST, end
 
 if TYPE_CHECKING:
-    from .loads import Told
+    from .told import Told
 
 _BESIDE_FAILURE = pytest.StashKey["Told"]()
 """On an item whose test failed by itself: what is told of its load."""

@@ -12,32 +12,12 @@ from .files import new_journal
 from .settings import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import TypedDict
+    from collections.abc import Iterator
 
     from pytest_hlsload.load import HlsLoad
     from pytest_hlsload.model.settings import LoadSettings
-    from pytest_hlsload.render.lines import Line
 
-    class Told(TypedDict):
-        """
-        What is told of a load that has ended. Made of what xdist can carry, and no longer than what people read.
-
-        Attributes:
-            name: of the test, or what else the load was for.
-            verdict: "pass", "fail" or "invalid".
-            problems: why it is not "pass", a sentence each.
-            offenders: the table of those who breached a threshold.
-            summary: lines, each with its style (`render.lines.Style`).
-            compact: the same in a line or two.
-        """
-
-        name: str
-        verdict: str
-        problems: list[str]
-        offenders: list[str]
-        summary: list[tuple[str, str]]
-        compact: list[tuple[str, str]]
+    from .told import Told
 
 
 OF_TEST = pytest.StashKey["HlsLoad"]()
@@ -155,33 +135,12 @@ def _has_run(load: "HlsLoad") -> bool:
 
 def _end(load: "HlsLoad") -> "Told":
     from pytest_hlsload.load import LoadError
-    from pytest_hlsload.model.breaches import offender_lines
-    from pytest_hlsload.model.one_line import without_controls
-    from pytest_hlsload.render.lines import Line, Style
-    from pytest_hlsload.render.summary import compact_summary, summary
 
+    from .told import tell, tell_broken
+
+    test = load.name if "::" in load.name else ""
     try:
         report = load.stop()
     except LoadError as error:
-        broken = _plain([Line(f"{load.name}: FAIL", Style.BAD), Line(f"  problem: {error}", Style.BAD)])
-        return {
-            "name": load.name,
-            "verdict": "fail",
-            "problems": [str(error)],
-            "offenders": [],
-            "summary": broken,
-            "compact": broken,
-        }
-    return {
-        "name": load.name,
-        "verdict": str(report.verdict),
-        "problems": [str(problem) for problem in report.problems],
-        "offenders": [without_controls(line) for line in offender_lines(report.breaches)],
-        "summary": _plain(summary(report, name=load.name)),
-        "compact": _plain(compact_summary(report, name=load.name)),
-    }
-
-
-def _plain(lines: "Iterable[Line]") -> list[tuple[str, str]]:
-    # Not the enum itself, which xdist cannot carry.
-    return [(line.text, line.style.value) for line in lines]
+        return tell_broken(str(error), name=load.name, test=test, journal=load.journal, junit=load.settings.junit)
+    return tell(report, name=load.name, test=test, journal=load.journal)

@@ -7,7 +7,7 @@ import pytest
 
 from pytest_hlsload.model.setting_table import SettingError
 
-from .settings import ffmpeg_of
+from .settings import value_for_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ def running_origin(config: pytest.Config) -> "Iterator[Origin]":
     from pytest_hlsload.origin import Origin
 
     try:
-        origin = Origin(ffmpeg_of(config)).start()
+        origin = Origin(value_for_run(config, "ffmpeg")).start()
     except (RuntimeError, SettingError) as error:  # the origin's own errors and those of finding ffmpeg
         pytest.fail(f"hls origin: {error}", pytrace=False)
     with origin:

@@ -108,9 +108,9 @@ def settings_of(config: pytest.Config, *, call: Mapping[str, Given], item: pytes
     return settings
 
 
-def ffmpeg_of(config: pytest.Config) -> str | None:
+def value_for_run(config: pytest.Config, name: str) -> Any:
     """
-    The ffmpeg that the run was given; None to look for one.
+    What the whole run was given for a setting; the default where that is nothing.
 
     Raises:
         SettingError: where the value cannot be used.
@@ -118,7 +118,7 @@ def ffmpeg_of(config: pytest.Config) -> str | None:
     from pytest_hlsload.model.settings import resolve
 
     given = _from_ini(config) | run_settings(config)
-    return resolve({"ffmpeg": given["ffmpeg"]}).ffmpeg if "ffmpeg" in given else None
+    return getattr(resolve({name: given[name]} if name in given else {}), name)
 
 
 def header(config: pytest.Config) -> str | None:

@@ -80,6 +80,7 @@ VALUES = {
     "forward_buffer": "1h",
     "summary_interval": "0",
     "report_dir": "/tmp/reports",
+    "junit": "both",
     "loglevel": "debug",
 }
 READ = VALUES | {

@@ -1,0 +1,89 @@
+"""
+All that is told of a run's loads, in the process that reports it
+
+What is told travels on the teardown reports, as plain data: so it comes from xdist's workers to the controller, one
+test at a time, and what a worker has told is safe when it crashes later.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from . import crashed, github, junit
+from .loads import take_told
+
+if TYPE_CHECKING:
+    from .told import Told
+
+_KEY = "hls_load"
+
+_NAME = "hls_load_collector"
+
+
+def attach(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Put what is to be told onto the report that comes last."""
+    if report.when == "teardown" and (told := take_told(item.config)):
+        report.__dict__[_KEY] = told
+
+
+def begin(config: pytest.Config) -> None:
+    """Collect, in the one process that reports the run."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Collector(config), _NAME)
+
+
+def collected(config: pytest.Config) -> "list[Told]":
+    """All that was told so far."""
+    collector = config.pluginmanager.get_plugin(_NAME)
+    if collector is None:
+        return []
+    collector.loads += [*collector.crashed, *take_told(config)]
+    collector.crashed = []
+    return list(collector.loads)
+
+
+def finish(config: pytest.Config) -> None:
+    """The last that is told: what GitHub shows on the job's page."""
+    github.write(collected(config))
+
+
+class Collector:
+    """
+    A plugin of its own, because the hooks do not say of which run they are.
+
+    Args:
+        config: of the run.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.loads: list[Told] = []
+        self.crashed: list[Told] = []
+
+    # Before pytest closes the test's element in the JUnit file.
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what a report brings."""
+        told = getattr(report, "__dict__", {}).get(_KEY)
+        if told:
+            self.loads.extend(told)
+            junit.record(self.config, report, told)
+
+    # Before pytest writes the JUnit file.
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """The run's totals."""
+        junit.record_totals(self.config, collected(self.config))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """xdist: what a worker that died could not tell, its journals can."""
+        if error:
+            known = {told["journal"] for told in self.loads}
+            self.crashed += crashed.read(self.config, node.gateway.id, known)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
+        """xdist: the test during which a worker died."""
+        report.__dict__[_KEY] = [told for told in self.crashed if told["test"] == crashitem]
+        self.crashed = [told for told in self.crashed if told["test"] != crashitem]
