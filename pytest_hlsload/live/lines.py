@@ -12,8 +12,8 @@ from pytest_hlsload.render.status_line import status_line
 _ERRORS = 5
 _BUFFERING = 10
 
-# At these levels ffmpeg itself would say nothing of what readers meet.
-_SILENT = frozenset({"quiet", "panic", "fatal"})
+# ffmpeg's, the worst first.
+_LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
 
 
 @dataclass(slots=True)
@@ -30,15 +30,15 @@ class SummaryLines:
 
     Args:
         clients: how many the load has.
-        loglevel: at "quiet", "panic" and "fatal" the readers' log lines are left out; exits and problems never are.
+        loglevel: the readers' log lines of this level and worse are told; exits and problems always are.
     """
 
-    def __init__(self, clients: int, *, loglevel: str = "error") -> None:
+    def __init__(self, clients: int, *, loglevel: str = "warning") -> None:
         self._states = dict.fromkeys(range(1, clients + 1), State.IDLE)
         self._counts = dict.fromkeys(State, 0) | {State.IDLE: clients}
         self._buffering_since: dict[int, float] = {}
         self._restarts = 0
-        self._shows_log = loglevel not in _SILENT
+        self._shown = frozenset(_LEVELS[: _LEVELS.index(loglevel) + 1])
         # By what is said, so that one failure that all clients meet is one line; the newest last.
         self._errors: OrderedDict[str, _Error] = OrderedDict()
 
@@ -49,7 +49,7 @@ class SummaryLines:
         elif isinstance(record, ReaderRecord):
             self._restarts += record.why == "restart"
         elif isinstance(record, LogRecord):
-            if self._shows_log:
+            if record.level in self._shown:
                 self._note(record.at, record.text, record.client, record.count)
         elif isinstance(record, ExitRecord):
             if not record.asked or record.asked == "mute":

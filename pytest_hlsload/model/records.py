@@ -217,7 +217,8 @@ class LogRecord(Record):
         log: what kind of line (see ``reader.log_lines``), for example "playlist_failed", "http_error", "refused".
         status: the HTTP status where the line has one.
         count: how many such lines since the last record of the kind.
-        text: the newest of them, without secrets.
+        text: the newest of the worst of them, without secrets.
+        level: ffmpeg's for that line.
     """
 
     kind: ClassVar[str] = "log"
@@ -226,6 +227,7 @@ class LogRecord(Record):
     count: int
     text: str
     status: int | None = None
+    level: str = "warning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,7 +158,7 @@ SETTINGS: tuple[Setting, ...] = (
         "WHERE",
     ),
     Setting(
-        "loglevel", _choice(*_LOG_LEVELS), "show reader log lines of this level and worse (default: error)", "LEVEL"
+        "loglevel", _choice(*_LOG_LEVELS), "show reader log lines of this level and worse (default: warning)", "LEVEL"
     ),
 )
 

@@ -60,7 +60,7 @@ class LoadSettings:
     summary_interval: float = 5.0
     report_dir: str | None = None
     junit: str = "system-out"
-    loglevel: str = "error"
+    loglevel: str = "warning"
 
 
 _ADD_UP = ("thresholds", "abort")

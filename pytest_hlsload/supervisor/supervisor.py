@@ -194,6 +194,7 @@ class Supervisor:
         self._reason = reason
         self._loop.clear_starts()
         self._sample(at)
+        self._measure(at)
         for client in self._clients:
             client.stop(at)
         self._write(CommandRecord(at=at - self._zero, id=command, command="stop", text=reason))
@@ -232,12 +233,15 @@ class Supervisor:
         if self._stopping:
             return
         self._sample(at)
+        self._measure(at)
+        self._loop.call_at(at + _SAMPLE_EVERY, self._sample_again)
+
+    def _measure(self, at: float) -> None:
         behind = 0.0
         came = sum(1 for client in self._clients if client.viewer is not None)
         if came < len(self._due_starts):
             behind = max(0.0, at - self._due_starts[came])
         self._write(self._health.measure(at - self._zero, lag=self._loop.reset_lag(), behind=behind))
-        self._loop.call_at(at + _SAMPLE_EVERY, self._sample_again)
 
     def _sample(self, at: float) -> None:
         for client in self._clients:

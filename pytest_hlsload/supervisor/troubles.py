@@ -3,10 +3,28 @@
 from collections.abc import Callable
 
 from pytest_hlsload.model.records import LogRecord, Record
-from pytest_hlsload.reader.log_lines import LogLine
+from pytest_hlsload.reader.log_lines import LEVELS, LogLine
 
 # At most one record a kind in so many seconds.
 INTERVAL = 5.0
+
+
+class _Pending:
+    """Lines of one kind that wait to be recorded."""
+
+    __slots__ = ("at", "count", "telling")
+
+    def __init__(self, line: LogLine) -> None:
+        self.at = 0.0
+        self.count = 0
+        self.telling = line
+        """The newest of the worst."""
+
+    def add(self, at: float, line: LogLine) -> None:
+        self.at = at
+        self.count += 1
+        if LEVELS.index(line.level) <= LEVELS.index(self.telling.level):
+            self.telling = line
 
 
 class Troubles:
@@ -22,14 +40,13 @@ class Troubles:
         self._client = client
         self._write = write
         self._written: dict[tuple[str, int | None], float] = {}
-        self._pending: dict[tuple[str, int | None], tuple[int, float, str]] = {}
+        self._pending: dict[tuple[str, int | None], _Pending] = {}
 
     def add(self, at: float, line: LogLine) -> None:
         """A line of evidence."""
         status = int(line.found["status"]) if "status" in line.found else None
         key = line.kind, status
-        count = self._pending[key][0] + 1 if key in self._pending else 1
-        self._pending[key] = count, at, line.text
+        self._pending.setdefault(key, _Pending(line)).add(at, line)
         if at - self._written.get(key, float("-inf")) >= INTERVAL:
             self._record(key)
 
@@ -46,6 +63,16 @@ class Troubles:
 
     def _record(self, key: tuple[str, int | None]) -> None:
         # With the time of the line, not of its recording: it is evidence for what happened then.
-        count, at, text = self._pending.pop(key)
-        self._written[key] = at
-        self._write(LogRecord(at=at, client=self._client, log=key[0], status=key[1], count=count, text=text))
+        it = self._pending.pop(key)
+        self._written[key] = it.at
+        self._write(
+            LogRecord(
+                at=it.at,
+                client=self._client,
+                log=key[0],
+                status=key[1],
+                count=it.count,
+                text=it.telling.text,
+                level=it.telling.level,
+            )
+        )

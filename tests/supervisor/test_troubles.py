@@ -40,3 +40,19 @@ def test_nothing_is_kept_back_at_the_end() -> None:
     troubles.flush_all()
 
     assert sum(r.count for r in written if isinstance(r, LogRecord)) == 4
+
+
+def test_of_many_lines_the_newest_of_the_worst_is_told() -> None:
+    written: list[Record] = []
+    troubles = Troubles(1, written.append)
+    for raw in (
+        b"[verbose] a: Connection refused",
+        b"[error] b: Connection refused",
+        b"[verbose] c: Connection refused",
+    ):
+        troubles.add(1.0, read_line(b"[verbose] x: Connection refused"))
+        troubles.add(1.0, read_line(raw))
+    troubles.flush_all()
+
+    (_, record) = (r for r in written if isinstance(r, LogRecord))
+    assert (record.level, record.text, record.count) == ("error", "b: Connection refused", 5)
