@@ -14,6 +14,9 @@ _FOR_EVER = "1000000"
 # ffmpeg squeezes out jumps beyond ten seconds, and with them any trace of lost segments.
 _KEEP_JUMPS = "86400"
 
+# A playlist from elsewhere names what it likes: files of this machine and what pieces them together are not for it.
+_PROTOCOLS = "http,https,tcp,tls,crypto,httpproxy,data"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderOptions:
@@ -52,7 +55,7 @@ def reader_command(
         outputs: the descriptors to print to, one a stream.
     """
     command = [options.ffmpeg, "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+verbose"]
-    command += ["-dts_delta_threshold", _KEEP_JUMPS, "-f", "hls"]
+    command += ["-dts_delta_threshold", _KEEP_JUMPS, "-f", "hls", "-protocol_whitelist", _PROTOCOLS]
     command += ["-rw_timeout", str(int((options.mute_after + _TIMEOUT_BEYOND_MUTE) * 1e6))]
     user_agents = [value for name, value in options.headers.items() if name.lower() == "user-agent"]
     command += ["-user_agent", user_agents[0] if user_agents else user_agent]
