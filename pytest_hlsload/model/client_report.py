@@ -163,6 +163,12 @@ class ClientReport:
         return sum(hole.lost for hole in self.facts.holes if self.window.holds(hole.at))
 
     @cached_property
+    def decode_errors(self) -> int:
+        """How many errors its readers' decoders told of; always 0 in mode ``copy``."""
+        spans = (span for span in self.facts.logs if span.log == "decode_error" and self.window.holds(span.start))
+        return sum(span.count for span in spans)
+
+    @cached_property
     def timeline_resets(self) -> int:
         """How many times its media began a new timeline, contiguous to what was before."""
         return sum(hole.reset and self.window.holds(hole.at) for hole in self.facts.holes)

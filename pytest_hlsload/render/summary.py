@@ -88,6 +88,8 @@ def _figures(report: LoadReport) -> Iterator[Line]:
         who = f" (client {slowest.index})" if slowest is not None and report.startup_time.n > 1 else ""
         yield Line(f"  startup p95 {seconds(startup.p95)}, slowest {seconds(startup.max)}{who}")
     yield Line(f"  {_restarts(report)}; {_lost(report)}")
+    if decode_errors := sum(client.decode_errors for client in report.clients):
+        yield Line(f"  {count(decode_errors, 'decode error')}", Style.DOUBTFUL)
 
 
 def _findings(report: LoadReport) -> list[Line]:

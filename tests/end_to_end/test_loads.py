@@ -180,13 +180,17 @@ def test_soak_without_a_duration_lasts_the_set_time_from_the_last_start(
     assert 6.0 <= report.duration < 9.0
 
 
-def test_decoding_counts_as_streaming_too(origin: Origin, ffmpeg: str, tmp_path: Path) -> None:
-    with load_on(origin.channel().url, ffmpeg, tmp_path, mode="decode") as load:
-        load.soak(5)
-    report = load.stop()
+def test_decoding_tells_of_pictures_that_are_spoilt(origin: Origin, ffmpeg: str, tmp_path: Path) -> None:
+    channel = origin.channel()
+    with load_on(channel.url, ffmpeg, tmp_path, mode="decode") as load:
+        load.wait_until_streaming(20)
+        channel.truncate(0.5, count=2)
+        load.soak(7)
+    (client,) = load.stop().clients
 
-    assert report.verdict == "pass"
-    assert report.clients[0].time_in(State.STREAMING) > 3
+    assert client.time_in(State.STREAMING) > 3
+    assert client.decode_errors > 0
+    assert client.media_lost > 1
 
 
 def test_a_vod_is_read_at_its_viewers_pace_and_loops(origin: Origin, ffmpeg: str, tmp_path: Path) -> None:

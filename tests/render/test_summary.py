@@ -76,6 +76,12 @@ def test_what_was_wrong_with_the_stream_is_told_before_who_stalled() -> None:
     )
 
 
+def test_decode_errors_are_counted() -> None:
+    spoilt = (*HEALTHY[:-1], (20.0, "log", "decode_error", "error while decoding MB 1 2"), (60.0, "leave"))
+
+    assert "  1 decode error" in text_of(summary(report(spoilt, HEALTHY))).splitlines()
+
+
 def test_an_open_stall_has_no_end() -> None:
     text = text_of(summary(report((*HEALTHY[:-1], (20.0, "stall"), (25.0, "hole", 1.0)), running=True, ends="")))
 
