@@ -64,10 +64,13 @@ class Collector:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what a report brings."""
-        told = getattr(report, "__dict__", {}).get(_KEY)
-        if told:
-            self.loads.extend(told)
-            junit.record(self.config, report, told)
+        if report.when == "setup":
+            # Of a test that is repeated, the last attempt counts.
+            self.loads = [told for told in self.loads if told["test"] != report.nodeid]
+        loads = getattr(report, "__dict__", {}).get(_KEY)
+        if loads:
+            self.loads.extend(loads)
+            junit.record(self.config, report, loads)
 
     # Before pytest writes the JUnit file.
     @pytest.hookimpl(tryfirst=True)

@@ -138,7 +138,7 @@ def _end(load: "HlsLoad") -> "Told":
 
     from .told import tell, tell_broken
 
-    test = load.name if "::" in load.name else ""
+    test = load.name
     try:
         report = load.stop()
     except LoadError as error:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
         Attributes:
             name: of the test, or what else the load was for.
-            test: the node id of the test that it ran in; "" where there is none.
+            test: the node id of the test that it was made in; "session" where there is none.
             journal: the journal's file name.
             verdict: "pass", "fail" or "invalid".
             problems: why it is not "pass", a sentence each.
@@ -56,7 +56,7 @@ def tell(
     Args:
         report: the load's.
         name: as it is to be shown.
-        test: the node id of its test; "" where there is none.
+        test: the node id of the test that it was made in.
         journal: its journal.
         problems: further reasons for a test to fail.
         more: further lines for the summary.

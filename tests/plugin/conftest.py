@@ -12,6 +12,7 @@ from pytest_hlsload.model.records import (
     EndRecord,
     HealthRecord,
     LoadRecord,
+    LogRecord,
     PlayheadRecord,
     PlaylistRecord,
     ReaderRecord,
@@ -87,10 +88,12 @@ def stand_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Inst
     generator was the limit; returns the file that tells what was done to them.
     """
 
-    def install(verdict: str = "pass", *, more: str = "", breaks: bool = False) -> Path:
+    def install(
+        verdict: str = "pass", *, more: str = "", breaks: bool = False, log: str = "", **settings: object
+    ) -> Path:
         journal = pytester.path / "before.jsonl"
         events = pytester.path / "events.txt"
-        _write(journal, plays=verdict != "fail", lag=3.0 if verdict == "invalid" else 0.01)
+        _write(journal, plays=verdict != "fail", lag=3.0 if verdict == "invalid" else 0.01, log=log, **settings)
         pytester.makeconftest(STAND_IN.format(journal=str(journal), events=str(events), breaks=breaks) + more)
         monkeypatch.setenv("HLS_LOAD_URL", URL)
         return events
@@ -98,14 +101,15 @@ def stand_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Inst
     return install
 
 
-def _write(path: Path, *, plays: bool, lag: float) -> None:
-    settings = {"url": URL, "clients": 1, "duration": 10.0, "startup_timeout": 30.0}
+def _write(path: Path, *, plays: bool, lag: float, log: str, **more: object) -> None:
+    settings = {"url": URL, "clients": 1, "duration": 10.0, "startup_timeout": 30.0, **more}
     records = [
         LoadRecord(at=0.0, version=VERSION, id="1", wall=1.8e9, monotonic=9.0, machine={}, settings=settings),
         PlaylistRecord(at=0.1, url=URL, live=True, target_duration=2.0),
         ClientRecord(at=0.1, client=1, url=URL),
         ReaderRecord(at=0.1, client=1, attempt=1, pid=1, why="start"),
         StateRecord(at=0.1, client=1, state=State.STARTING),
+        *([LogRecord(at=0.5, client=1, log="http_error", status=404, count=1, text=log)] if log else []),
         *(
             [
                 PlayheadRecord(at=0.6, client=1, playhead=Playhead.PLAYING),

@@ -28,9 +28,7 @@ def test_sources_add_up_and_the_nearer_replaces(pytester: pytest.Pytester, monke
     ]
 
 
-def test_a_farther_marker_adds_to_the_nearest(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_farther_marker_adds_to_the_nearest(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HLS_LOAD_URL", "http://a/")
     marker = f"@pytest.mark.hls_load(thresholds=['restarts == 0', 'stall_count == 0'])\n{MARKED}"
     assert resolved(pytester, marker=marker)["thresholds"] == [
