@@ -96,10 +96,12 @@ def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: 
     lag = max((h.lag or 0.0 for h in facts.health if stall.start - 5 <= h.at <= stall.end + 5), default=0.0)
     if lag > LAG_LIMIT and lag >= stall.duration / 2:
         return Finding(Cause.GENERATOR, f"the load generator acted {format_duration(lag)} late")
-    found = _why(facts, client, first, stall.end)
+    without = seconds_without_reader(client, stall.start, stall.end)
+    # A reader that ran all the time waited for what the stream did not give, whatever ended the one before it.
+    found = of_stream(facts, stall.start, stall.end) if not without else None
+    found = found or _why(facts, client, first, stall.end)
     if found is not None:
         return found
-    without = seconds_without_reader(client, stall.start, stall.end)
     if without > 0:
         return Finding(Cause.UNKNOWN, f"no reader ran for {format_duration(without)} of it")
     if was_in_order(facts, first, stall.end):

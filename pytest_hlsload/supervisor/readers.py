@@ -43,6 +43,7 @@ class Readers:
         )
         self._environment = environment()
         self._running: set[int] = set()
+        self._spared: set[int] = set()
         self._sweeping = False
         self._adopts = not order.portable and adopt_orphans()
         self._twin: Twin | None = None
@@ -80,6 +81,10 @@ class Readers:
             self._twin.add(process.pid)
         return Reading(self._loop, process, streams, listener)
 
+    def spare(self, pid: int) -> None:
+        """Leave this child alone: it is nothing that a reader left behind."""
+        self._spared.add(pid)
+
     def close(self) -> None:
         """Nothing runs on. Readers must have been ended, as far as they could be."""
         if self._adopts:
@@ -103,4 +108,4 @@ class Readers:
     @property
     def _known(self) -> set[int]:
         """The children that are not adopted."""
-        return self._running | ({self._twin.pid} if self._twin is not None else set())
+        return self._running | self._spared | ({self._twin.pid} if self._twin is not None else set())

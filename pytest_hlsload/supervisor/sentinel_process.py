@@ -34,6 +34,7 @@ class SentinelProcess:
         before_exec: runs in the child; see `guard.tie_to_parent`.
         looked: called once, with what was seen (a record without its time) and the URL to give to readers.
         found: called with each finding; its times are on the loop's clock.
+        lost: called if it ends by itself while it should watch.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class SentinelProcess:
         before_exec: Callable[[], None],
         looked: Callable[[float, PlaylistRecord, str], None],
         found: Callable[[FindingRecord], None],
+        lost: Callable[[float], None],
     ) -> None:
         self._loop = loop
         self._url = url
         self._watch = watch
         self._looked: Callable[[float, PlaylistRecord, str], None] | None = looked
         self._found = found
+        self._lost = lost
         self._output = b""
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -79,6 +82,11 @@ class SentinelProcess:
         loop.watch(self._descriptor, self._read)
         loop.call_at(loop.now + PATIENCE + _MARGIN, self._lose_patience)
 
+    @property
+    def pid(self) -> int | None:
+        """Of the process; None where it does not run."""
+        return self._process.pid if self._process is not None else None
+
     def close(self) -> None:
         """End the process, if it still runs."""
         process, self._process = self._process, None
@@ -101,6 +109,8 @@ class SentinelProcess:
         piece = read_piece(self._descriptor)
         if piece == b"":
             self.close()
+            if self._looked is None:
+                self._lost(at)
             self._look(at, {}, "the probe ended without an answer")
             return
         *lines, self._output = (self._output + (piece or b"")).split(b"\n")

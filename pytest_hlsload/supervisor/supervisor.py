@@ -82,6 +82,7 @@ class Supervisor:
         self._clients = [Client(number + 1, around) for number in range(settings.clients)]
         self._due_starts: list[float] = []
         self._sentinel: SentinelProcess | None = None
+        self._playlist: PlaylistRecord | None = None
         os.set_blocking(lifeline, False)
         self._loop.watch(lifeline, self._read_commands)
         self._loop.watch(signals, lambda at: self._end(at, "signal"))
@@ -116,7 +117,10 @@ class Supervisor:
                 before_exec=tie_to_parent(None, portable=order.portable),
                 looked=self._begin,
                 found=self._find,
+                lost=self._lose_sentinel,
             )
+            if self._sentinel.pid is not None:
+                self._readers.spare(self._sentinel.pid)
         else:
             self._scout(self._zero)
         try:
@@ -131,9 +135,15 @@ class Supervisor:
         """The probe has looked; the clients come."""
         if self._stopping:
             return
-        self._write(replace(playlist, at=at - self._zero, watched=playlist.live is not False))
+        self._playlist = replace(playlist, at=at - self._zero, watched=playlist.live is not False)
+        self._write(self._playlist)
         self._stream.learn(playlist, media_url)
         self._scout(at)
+
+    def _lose_sentinel(self, at: float) -> None:
+        """It has seen the playlist end, or has died; from here on nothing is known of the stream."""
+        if self._playlist is not None and not self._stopping:
+            self._write(replace(self._playlist, at=at - self._zero, watched=False))
 
     def _find(self, finding: FindingRecord) -> None:
         if not self._stopping:

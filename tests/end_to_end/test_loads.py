@@ -70,6 +70,22 @@ def test_a_reader_that_is_killed_is_replaced_and_the_viewer_sees_nothing(
     assert report.clients[1].exits == ()
 
 
+def test_the_stream_is_watched_on_when_readers_die(origin: Origin, ffmpeg: str, tmp_path: Path) -> None:
+    channel = origin.channel()
+    with load_on(channel.url, ffmpeg, tmp_path, clients=2) as load:
+        load.wait_until_streaming(20)
+        os.kill(reader_pids(load)[0], signal.SIGKILL)
+        load.soak(2)
+        channel.stale(14)
+        load.soak(17)
+    report = load.stop()
+
+    assert {stall.cause for client in report.clients for stall in client.stalls if stall.duration > 2} == {
+        "playlist_stale"
+    }
+    assert "stale_manifest" in [finding.check for finding in report.stream.findings]
+
+
 def test_a_hung_reader_is_ended_and_replaced(origin: Origin, ffmpeg: str, tmp_path: Path) -> None:
     channel = origin.channel()
     with load_on(channel.url, ffmpeg, tmp_path, mute_after="8s") as load:

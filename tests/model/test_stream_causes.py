@@ -57,6 +57,14 @@ def test_a_stream_that_breaks_a_rule_but_delays_nobody_is_not_the_cause() -> Non
     assert stall(found("extinf_over_target", "too long", 14.0, 0.0)).cause is Cause.SEGMENT_SLOW
 
 
+def test_a_reader_that_was_killed_before_and_replaced_is_not_the_cause() -> None:
+    history = (*STALLS_ONCE[:-3], (12.0, "exit", -9), (12.7, "reader"), *STALLS_ONCE[-3:])
+    finding = found("stale_manifest", "unchanged", 14.0, 14.0)
+
+    (it,) = report(history, extra=[WATCHED, finding]).clients[0].stalls
+    assert it.cause is Cause.PLAYLIST_STALE
+
+
 def test_where_the_playlist_went_on_it_was_the_segments() -> None:
     it = stall()
 
