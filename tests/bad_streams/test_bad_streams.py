@@ -1,0 +1,80 @@
+"""Bad streams: the client's states, the named cause, that nothing hangs, and that memory stays flat."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from end_to_end.processes import alive
+
+from bad_streams.front import Front
+from bad_streams.rows import ROWS, Row
+from pytest_hlsload.journal.reading import read_journal
+from pytest_hlsload.load import HlsLoad
+from pytest_hlsload.model.records import ReaderRecord
+from pytest_hlsload.model.states import State
+from pytest_hlsload.origin import Origin
+
+# Seconds. A reader is killed a second after it was asked to end, and a busy machine takes its time.
+STOPS_WITHIN = 2.0
+
+# A client that has seen nothing by then will not.
+NOTHING_WITHIN = 3.5
+
+# Bytes. Of Python itself it is 13 MB; a playlist of 10 MB must not show.
+SUPERVISOR = 40 << 20
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[Origin]:
+    with Origin() as it:
+        yield it
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_client_copes_with(row: Row, origin: Origin, ffmpeg: str, tmp_path: Path) -> None:
+    channel = origin.channel(**row.channel)  # type: ignore[arg-type]
+    with Front(channel.url, row.answer) as front:
+        then = None if row.then is None else partial(row.then, channel)
+        judge(row, front.url, ffmpeg, tmp_path, then)
+
+
+def judge(row: Row, url: str, ffmpeg: str, tmp_path: Path, then: Callable[[], object] | None = None) -> None:
+    load = HlsLoad(url, ffmpeg=ffmpeg, startup_timeout="3s", report_dir=str(tmp_path / "reports"), **row.settings)
+    with load:
+        if row.plays:
+            load.wait_until_streaming("30s")
+            if then is not None:
+                then()
+            load.soak(row.for_seconds)
+        else:
+            load.soak(max(NOTHING_WITHIN, row.for_seconds))
+        assert load._supervisor is not None
+        memory = peak_memory(load._supervisor.pid)
+        began = time.monotonic()
+        report = load.stop()
+        took = time.monotonic() - began
+    (client,) = report.clients
+    journal = load.journal.read_text(encoding="utf-8")
+    told = "\n".join([*report.problems, *(f"{stall.cause} {stall.evidence}" for stall in client.stalls), journal])
+
+    assert took < STOPS_WITHIN
+    assert memory < SUPERVISOR
+    assert alive(r.pid for r in read_journal(load.journal).records if isinstance(r, ReaderRecord)) == []
+    assert re.search(row.says, told), told
+    states = {transition.state for transition in client.history}
+    if row.plays:
+        assert State.STREAMING in states
+        assert row.stalls is None or row.stalls == any(stall.duration >= 0.5 for stall in client.stalls), client.stalls
+    else:
+        assert states <= {State.STARTING, State.BACKOFF, State.IDLE}
+        assert client.startup_time is None
+        assert any("did not start" in problem for problem in report.problems)
+
+
+def peak_memory(pid: int) -> int:
+    """Bytes."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024

@@ -1,0 +1,69 @@
+"""What an origin says reaches terminals, XML and JSON; nothing in it does harm there."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from bad_streams.front import Answer, Front, Request, http
+from pytest_hlsload.origin import Origin
+
+EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[31m]]><script>alert(1)</script>&\x00\x08\x9b31m\xff\xfe\u202e"
+
+BYTES = EVIL.encode() + b"\xff\xfe\xed\xa0\x80\x9b31m"
+
+SUITE = """
+import pytest
+
+@pytest.mark.hls_load(summary_interval="0.3s", loglevel="verbose", startup_timeout="1s")
+def test_soak(hls_load):
+    hls_load.soak("2s")
+"""
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[Origin]:
+    with Origin() as it:
+        yield it
+
+
+def in_its_status(request: Request) -> Iterable[bytes]:
+    yield b"HTTP/1.1 403 " + BYTES.replace(b"\n", b"") + b"\r\nContent-Length: 0\r\n\r\n"
+
+
+def in_a_segments_name(request: Request) -> Iterable[bytes]:
+    if request.is_playlist:
+        return http(b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n" + BYTES + b".ts\n")
+    return http(b"", status="404 Not Found")
+
+
+def in_place_of_a_playlist(request: Request) -> Iterable[bytes]:
+    return http(BYTES + b"A" * 1_000_000)
+
+
+@pytest.mark.parametrize("answer", [in_its_status, in_a_segments_name, in_place_of_a_playlist])
+def test_nothing_an_origin_says_does_harm(
+    answer: Answer, origin: Origin, ffmpeg: str, pytester: pytest.Pytester
+) -> None:
+    pytester.makepyfile(test_it=SUITE)
+    with Front(origin.channel().url, answer) as front:
+        result = pytester.runpytest_subprocess(
+            f"--hls-url={front.url}",
+            f"--hls-ffmpeg={ffmpeg}",
+            "--log-cli-level=INFO",
+            "--junitxml=junit.xml",
+            "--color=no",
+            timeout=60,
+        )
+    result.assert_outcomes(failed=1)
+
+    shown = result.stdout.str() + result.stderr.str()
+    assert [c for c in shown if not c.isprintable() and c != "\n"] == []
+    assert max(map(len, shown.splitlines())) < 2000
+    ET.parse(pytester.path / "junit.xml")
+    (journal,) = pytester.path.glob(".hls-load/*/*.jsonl")
+    text = journal.read_bytes()
+    assert text.isascii()
+    assert all(json.loads(line) for line in text.splitlines())
+    assert max(map(len, text.splitlines())) < 100_000
