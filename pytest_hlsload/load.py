@@ -4,16 +4,18 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from .journal.baselines import with_baseline
 from .journal.following import Follower
 from .journal.place import new_journal
 from .journal.saved import save_report
 from .live.screen import Screen
-from .live.soaking import STOP_MARGIN, Soaking
+from .live.soaking import Soaking, patience_to_stop
 from .live.ticker import Ticker
 from .live.watch import JournalWatch
 from .model.errors import LoadAborted, LoadError, LoadTimeout
@@ -22,7 +24,7 @@ from .model.report import LoadReport
 from .model.setting_table import Given, SettingError, seconds_from_call
 from .model.settings import LoadSettings, resolve
 from .model.states import State
-from .model.verdict import held_up
+from .model.verdict import not_streaming
 from .reader.binary import FfmpegError
 from .supervisor.launch import SupervisorProcess
 from .supervisor.order import Command
@@ -38,9 +40,6 @@ _PATIENCE_COMMAND = 5.0
 
 # The supervisor gives its readers three seconds to end.
 _PATIENCE_STOP = 6.0
-
-# What a stop is given at least, however little the test's timeout leaves.
-_LEAST_STOP = 0.3
 
 
 class HlsLoad:
@@ -65,13 +64,7 @@ class HlsLoad:
 
     @classmethod
     def of(cls, settings: LoadSettings, **given: Any) -> Self:
-        """
-        A load from settings that are already resolved.
-
-        Args:
-            settings: its settings.
-            given: as in `_set_up`.
-        """
+        """A load from settings that are already resolved, and whatever `_set_up` takes besides."""
         load = cls.__new__(cls)
         load._set_up(settings, **given)  # noqa: SLF001  its own class
         return load
@@ -95,12 +88,14 @@ class HlsLoad:
         """
         if settings.url is None:
             raise SettingError("url is missing: name the playlist that is to be read, HlsLoad('http://…')")
-        self.settings = settings
-        """As resolved."""
         self.name = name
         """Whose load it is."""
         self.journal = journal or new_journal(Path(settings.report_dir or ".hls-load"), name or "load")
         """The file that everything is recorded in."""
+        self.baseline = with_baseline(settings, name=name, journal=self.journal)
+        """The earlier report that it is held against."""
+        self.settings = settings = self.baseline.settings
+        """As resolved."""
         self.root: int | None = None
         """A process behind this one, with which the load ends too, for example xdist's controller."""
         self._deadline = deadline
@@ -167,7 +162,7 @@ class HlsLoad:
             return self._final
 
     def _stop(self, supervisor: SupervisorProcess, watch: JournalWatch) -> None:
-        patience = self._patience_to_stop()
+        patience = patience_to_stop(self._deadline(), _PATIENCE_STOP)
         if supervisor.lives():
             self._command("stop", wait=False)
             watch.wait(lambda: watch.ended, time.monotonic() + patience)
@@ -201,22 +196,17 @@ class HlsLoad:
             LoadError: where the supervisor died.
         """
         __tracebackhide__ = True
-        _, watch = self._running()
-        for until in self._soaking(watch).waits(None if duration is None else seconds_from_call("soak", duration)):
-            watch.wait(lambda: False, until)
+        for until in self._waits("soak", duration):
+            self._running()[1].wait(lambda: False, until)
         return self.report()
 
     async def soak_async(self, duration: float | str | None = None) -> LoadReport:
         """The same for a test written with asyncio: the event loop runs on meanwhile."""
-        # Here, because few tests need it, and it is long to import.
-        import asyncio
+        import asyncio  # long to import, and few tests need it
 
         __tracebackhide__ = True
-        _, watch = self._running()
-        for until in self._soaking(watch).waits(
-            None if duration is None else seconds_from_call("soak_async", duration)
-        ):
-            while (left := until - time.monotonic()) > 0 and not watch.over:  # noqa: ASYNC110  no event tells of a moment
+        for until in self._waits("soak_async", duration):
+            while (left := until - time.monotonic()) > 0 and not self._running()[1].over:  # noqa: ASYNC110  no event
                 await asyncio.sleep(min(left, 0.1))
         return await asyncio.to_thread(self.report)
 
@@ -232,13 +222,7 @@ class HlsLoad:
         seconds = seconds_from_call("wait_until_streaming", timeout)
         if not watch.wait(lambda: all(s is State.STREAMING for s in watch.states), time.monotonic() + seconds):
             self._raise_trouble(watch)
-            waiting = [n for n, s in enumerate(watch.states, 1) if s is not State.STREAMING]
-            shown = ", ".join(map(str, waiting[:10])) + (", …" if len(waiting) > 10 else "")
-            reasons = held_up(self.report().clients)
-            raise LoadTimeout(
-                f"{len(waiting)} of {len(watch.states)} clients did not stream within {seconds:g} s: client {shown}"
-                + (f". {reasons[0]}" if reasons else "")
-            )
+            raise LoadTimeout(not_streaming(watch.states, self.report().clients, seconds))
 
     # Asking and telling
 
@@ -254,13 +238,19 @@ class HlsLoad:
         Raises:
             LoadError: where the supervisor died.
         """
-        if self._final is not None:
+        with self._one_stop:  # by another thread: then what it ends with is the report
+            if self._final is not None:
+                return self._final
+            at = self._command("refresh")
+            _, watch = self._running()
+            self._raise_trouble(watch)
+            return watch.snapshot(at)
+
+    def glance(self) -> LoadReport | None:
+        """What is on record by now, asking nobody; None before there is anything. May be called in any thread."""
+        if self._final is not None or self._watch is None or not self._watch.started:
             return self._final
-        at = self._command("refresh")
-        _, watch = self._running()
-        self._raise_trouble(watch)
-        with watch.lock:
-            return watch.fold.report(at=at, running=True)
+        return self._watch.snapshot()
 
     def mark(self, text: str) -> None:
         """Put a mark on the load's timeline."""
@@ -287,17 +277,11 @@ class HlsLoad:
             )
         return watch.command_at(number)
 
-    def _soaking(self, watch: JournalWatch) -> Soaking:
-        return Soaking(
-            watch, self.settings, deadline=self._deadline, abort=lambda breach: self._command("abort", breach)
-        )
-
-    def _patience_to_stop(self) -> float:
-        """No longer than the test's timeout leaves: after that nobody would be there to see the end."""
-        deadline = self._deadline()
-        if deadline is None:
-            return _PATIENCE_STOP
-        return min(_PATIENCE_STOP, max(_LEAST_STOP, deadline - time.monotonic() - STOP_MARGIN / 2))
+    def _waits(self, what: str, duration: float | str | None) -> Iterator[float]:
+        seconds = None if duration is None else seconds_from_call(what, duration)
+        watch = self._running()[1]
+        soaking = Soaking(watch, self.settings, deadline=self._deadline, abort=partial(self._command, "abort"))
+        return soaking.waits(seconds)
 
     def _running(self) -> tuple[SupervisorProcess, JournalWatch]:
         if self._supervisor is None or self._watch is None:

@@ -23,7 +23,10 @@ _SHARE_OF_LOOKS = 0.02
 _NOT_YET = 0.5
 
 # So long does it take to stop a load.
-STOP_MARGIN = 1.0
+_STOP_MARGIN = 1.0
+
+# What a stop is given at least, however little the test's timeout leaves.
+_LEAST_STOP = 0.3
 
 
 class Soaking:
@@ -88,7 +91,7 @@ class Soaking:
 
     def _check_deadline(self, until: float) -> None:
         deadline = self._deadline()
-        if deadline is None or until + STOP_MARGIN <= deadline:
+        if deadline is None or until + _STOP_MARGIN <= deadline:
             return
         now = time.monotonic()
         raise LoadTimeout(
@@ -101,10 +104,22 @@ class Soaking:
         if not self._thresholds or self._watch.over:
             return 0.0
         began = time.monotonic()
-        with self._watch.lock:
-            report = self._watch.fold.report(at=self._watch.now - _NOT_YET, running=True)
+        report = self._watch.snapshot(self._watch.now - _NOT_YET)
         breaches = breaches_of(report.after(self._settings.warmup), self._thresholds)
         if breaches:
             self._abort(breaches[0].line)
             raise LoadAborted(f"hls load: the soak was aborted: {breaches[0].line}")
         return time.monotonic() - began
+
+
+def patience_to_stop(deadline: float | None, most: float) -> float:
+    """
+    How many seconds a stop may take: no more than the test's timeout leaves, after which nobody would see its end.
+
+    Args:
+        deadline: when the test has to be over, on the monotonic clock; None where nobody says.
+        most: where nobody says.
+    """
+    if deadline is None:
+        return most
+    return min(most, max(_LEAST_STOP, deadline - time.monotonic() - _STOP_MARGIN / 2))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pytest_hlsload.journal.following import Follower
 from pytest_hlsload.model.fold import Fold
 from pytest_hlsload.model.records import ClientRecord, CommandRecord, EndRecord, LoadRecord, Record, StateRecord
+from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.states import State
 
 # How often the journal is looked at; a blocking call is late by no more than this.
@@ -80,6 +81,11 @@ class JournalWatch:
     def lock(self) -> threading.Condition:
         """Guards what is folded."""
         return self._news
+
+    def snapshot(self, at: float | None = None) -> LoadReport:
+        """What is on record by now, or by a moment in seconds since the load's start. May be called in any thread."""
+        with self._news:
+            return self._fold.report(at=self.now if at is None else at, running=True)
 
     @property
     def states(self) -> tuple[State, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .client_report import ClientReport
 from .metrics import show_amount, show_apart
-from .thresholds import OPPOSITES, Threshold
+from .thresholds import OPPOSITES, Threshold, parse_threshold
 
 if TYPE_CHECKING:
     from .report import LoadReport
@@ -100,6 +100,19 @@ def for_baseline(threshold: Threshold, earlier: "LoadReport | None") -> Threshol
     if earlier is None:
         raise ValueError(f"{threshold.text!r} speaks of a baseline, and there is none")
     return threshold.against(figure_of(earlier.after(earlier.facts.warmup), threshold))
+
+
+def check(report: "LoadReport", thresholds: Sequence[str], baseline: "LoadReport | None") -> None:
+    """What `LoadReport.check` does."""
+    __tracebackhide__ = True
+    if thresholds:
+        parsed = [for_baseline(parse_threshold(text), baseline) for text in thresholds]
+        breaches = breaches_of(report.after(report.facts.warmup), parsed)
+        problems = tuple(breach.line for breach in breaches)
+    else:
+        breaches, problems = report.breaches, report.problems
+    if problems:
+        raise ThresholdBreach("\n".join((*problems, *offender_lines(breaches))))
 
 
 def offender_lines(breaches: Sequence[Breach]) -> Iterator[str]:

@@ -7,8 +7,9 @@ from functools import cached_property
 from math import isnan
 from typing import Any
 
-from .breaches import Breach, ThresholdBreach, breaches_of, for_baseline, offender_lines
+from .breaches import Breach, breaches_of, check
 from .client_report import ClientReport
+from .comparison import Comparison, compare
 from .durations import format_duration
 from .facts import LoadFacts
 from .health import Generator
@@ -17,7 +18,6 @@ from .phases import Mark, Phase, marks_of, phases_of
 from .spread import Spread
 from .states import State
 from .stream_info import StreamInfo, stream_of
-from .thresholds import parse_threshold
 from .verdict import Judgement, Verdict, judge
 from .window import Window
 
@@ -122,14 +122,11 @@ class LoadReport:
             ValueError: where one cannot be read.
         """
         __tracebackhide__ = True
-        if thresholds:
-            parsed = [for_baseline(parse_threshold(text), baseline) for text in thresholds]
-            breaches = breaches_of(self.after(self.facts.warmup), parsed)
-            problems = tuple(breach.line for breach in breaches)
-        else:
-            breaches, problems = self.breaches, self.problems
-        if problems:
-            raise ThresholdBreach("\n".join((*problems, *offender_lines(breaches))))
+        check(self, thresholds, baseline)
+
+    def compare(self, earlier: "LoadReport") -> Comparison:
+        """The report beside an earlier one: figure by figure then, now and the difference."""
+        return compare(earlier, self)
 
     # Parts
 

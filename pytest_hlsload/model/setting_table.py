@@ -150,6 +150,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("forward_buffer", _positive, "how far ahead of the viewer a VOD is fetched (default: 30s)", "TIME"),
     Setting("summary_interval", parse_duration, "between two summary lines, 0 for none (default: 5s)", "TIME"),
     Setting("report_dir", _text, "folder for journals and reports (default: .hls-load)", "DIR"),
+    Setting("baseline", _text, "earlier report.json, or a folder of them, to hold the load against", "PATH"),
     Setting(
         "junit",
         _choice("system-out", "properties", "both", "none"),

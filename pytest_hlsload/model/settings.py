@@ -35,6 +35,7 @@ class LoadSettings:
         forward_buffer: how far ahead of the viewer a VOD is fetched.
         summary_interval: between two summary lines; 0 for none.
         report_dir: where journals and reports go; None for ".hls-load" in the root folder.
+        baseline: an earlier report to hold the load against, or a folder of them.
         junit: where a JUnit file has the figures: "system-out", "properties", "both", "none".
         loglevel: ffmpeg lines of this level and worse are shown; readers themselves always log at "verbose".
     """
@@ -59,6 +60,7 @@ class LoadSettings:
     forward_buffer: float = 30.0
     summary_interval: float = 5.0
     report_dir: str | None = None
+    baseline: str | None = None
     junit: str = "system-out"
     loglevel: str = "warning"
 

@@ -93,6 +93,15 @@ def held_up(clients: Sequence[ClientReport]) -> tuple[str, ...]:
     return (*sentences, *_grouped(stalled, len(clients), f"{_were(stalled, running=True)} buffering", _why_stalled))
 
 
+def not_streaming(states: Sequence[State], clients: Sequence[ClientReport], seconds: float) -> str:
+    """What to tell somebody who has waited so many seconds in vain for all clients to stream."""
+    waiting = [n for n, state in enumerate(states, 1) if state is not State.STREAMING]
+    shown = ", ".join(map(str, waiting[:10])) + (", …" if len(waiting) > 10 else "")
+    told = f"{len(waiting)} of {len(states)} clients did not stream within {seconds:g} s: client {shown}"
+    reasons = held_up(clients)
+    return f"{told}. {reasons[0]}" if reasons else told
+
+
 def _started_late(client: ClientReport) -> bool:
     if not client.present:
         return False

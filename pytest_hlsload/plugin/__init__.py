@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from . import collecting, files, gate, live, loads, settings, terminal
+from . import collecting, files, gate, live, loads, settings, terminal, timeouts
 from .fixtures import hls_load, hls_load_factory, hls_origin, hls_url
 from .loads import LoadFactory
 
@@ -20,6 +20,13 @@ __all__ = ["LoadFactory", "hls_load", "hls_load_factory", "hls_origin", "hls_url
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Every setting is an option and an ini name."""
     settings.add_options(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """The plugin's own hooks."""
+    from . import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 # Last, because only then the terminal's reporter is there.
@@ -39,7 +46,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     live.forget_stdout(config)
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
+def pytest_report_header(config: pytest.Config) -> list[str]:
     """What this run was given that the project's ini file does not say."""
     return settings.header(config)
 
@@ -48,6 +55,24 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 def pytest_configure_node(node: Any) -> None:
     """xdist: its workers write their journals into one folder."""
     node.workerinput[files.WORKER_INPUT] = files.run_name(node.config)
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> None:
+    """pytest-timeout: how long the test has. Whoever returns nothing leaves the timer to it."""
+    timeouts.observe(item, settings)
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_timeout_cancel_timer(item: pytest.Item) -> None:
+    """pytest-timeout: the test has all the time again."""
+    timeouts.forget(item)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Whose loads are made from now on."""
+    loads.begin_test(item)
 
 
 # Last, so that what is logged while the load stops still belongs to the test.

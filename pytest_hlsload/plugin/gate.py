@@ -26,9 +26,12 @@ def judged_call(item: pytest.Item) -> Generator[None, object, object]:
         del item.stash[_BESIDE_FAILURE]
     try:
         outcome = yield
-    except BaseException:
-        if told := _stop(item):
-            item.stash[_BESIDE_FAILURE] = told
+    except BaseException as error:
+        try:
+            if told := _stop(item):
+                item.stash[_BESIDE_FAILURE] = told
+        except Exception as later:  # noqa: BLE001  the test's own failure comes first
+            error.add_note(f"{TITLE}: besides, at the load's end: {later!r}")
         raise
     told = _stop(item)
     if told and told["verdict"] != "pass":

@@ -12,9 +12,10 @@ from .files import new_journal
 from .settings import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pytest_hlsload.load import HlsLoad
+    from pytest_hlsload.model.report import LoadReport
     from pytest_hlsload.model.settings import LoadSettings
 
     from .told import Told
@@ -23,8 +24,20 @@ if TYPE_CHECKING:
 OF_TEST = pytest.StashKey["HlsLoad"]()
 """On an item: the load of its ``hls_load`` fixture, from the fixture's set-up to its teardown."""
 
+_CURRENT = pytest.StashKey[pytest.Item]()
 _OF_RUN = pytest.StashKey[list["HlsLoad"]]()
 _TOLD = pytest.StashKey[list["Told"]]()
+
+
+def begin_test(item: pytest.Item) -> None:
+    """A test begins; loads that are made from now on are its."""
+    item.config.stash[_CURRENT] = item
+
+
+def running_loads(config: pytest.Config) -> "tuple[HlsLoad, ...]":
+    """Those that have not been ended."""
+    loads = config.stash.get(_OF_RUN, None)
+    return tuple(loads) if loads else ()
 
 
 @contextmanager
@@ -69,20 +82,21 @@ class LoadFactory:
         given = settings if url is None else {**settings, "url": url}
         call = {name: Given(value, "the call of hls_load_factory") for name, value in given.items()}
         # What runs now is what the load is for, as far as anybody can tell.
-        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
-        return _load(self._config, settings_of(self._config, call=call), test or "session")
+        test = self._config.stash.get(_CURRENT, None)
+        return _load(self._config, settings_of(self._config, call=call), test.nodeid if test else "session")
 
 
 def _load(config: pytest.Config, settings: "LoadSettings", name: str) -> "HlsLoad":
     from pytest_hlsload.load import HlsLoad
 
     from .live import screen_of
+    from .timeouts import deadline_of
 
     try:
         journal = new_journal(config, settings.report_dir, name)
     except OSError as error:
         pytest.fail(f"hls load: no folder for the journal: {error}; name another with report_dir", pytrace=False)
-    load = HlsLoad.of(settings, name=name, journal=journal, screen=screen_of(config))
+    load = HlsLoad.of(settings, name=name, journal=journal, screen=screen_of(config), deadline=deadline_of(config))
     if hasattr(config, "workerinput"):
         load.root = os.getppid()  # xdist's controller, which a worker outlives by seconds
     config.stash.setdefault(_OF_RUN, []).append(load)
@@ -96,27 +110,24 @@ def end(config: pytest.Config, load: "HlsLoad") -> "Told | None":
     Returns:
         What is told of it; None where that was done before, or it never ran.
     """
-    running = config.stash.get(_OF_RUN, None)
-    if not running or load not in running:
+    if load not in running_loads(config):
         return None
-    told = _end(load) if _has_run(load) else None
-    running.remove(load)
-    if told:
-        config.stash.setdefault(_TOLD, []).append(told)
+    try:
+        told = _end(config, load) if _has_run(load) else None
+    finally:
+        config.stash[_OF_RUN].remove(load)
     return told
 
 
 def end_all(config: pytest.Config) -> None:
     """Stop whatever still runs."""
-    running = config.stash.get(_OF_RUN, None)
-    for load in tuple(running or ()):
+    for load in running_loads(config):
         end(config, load)
 
 
 def take_told(config: pytest.Config) -> "list[Told]":
     """What is to be told since the last call; of a load that its own code has stopped, too."""
-    running = config.stash.get(_OF_RUN, None)
-    for load in tuple(running or ()):
+    for load in running_loads(config):
         if load.stopped:
             end(config, load)
     told = config.stash.get(_TOLD, [])
@@ -133,14 +144,41 @@ def _has_run(load: "HlsLoad") -> bool:
         return False
 
 
-def _end(load: "HlsLoad") -> "Told":
+def _end(config: pytest.Config, load: "HlsLoad") -> "Told":
     from pytest_hlsload.load import LoadError
 
     from .told import tell, tell_broken
 
-    test = load.name
+    kept = config.stash.setdefault(_TOLD, [])
     try:
         report = load.stop()
     except LoadError as error:
-        return tell_broken(str(error), name=load.name, test=test, journal=load.journal, junit=load.settings.junit)
-    return tell(report, name=load.name, test=test, journal=load.journal)
+        kept.append(
+            tell_broken(str(error), name=load.name, test=load.name, journal=load.journal, junit=load.settings.junit)
+        )
+        return kept[-1]
+    beside = tuple(_beside(load, report))
+    # Whatever a hook raises is the test's, and is no reason to tell nothing of the load.
+    kept.append(tell(report, name=load.name, test=load.name, journal=load.journal, more=beside))
+    item = config.stash.get(_CURRENT, None)
+    hook = item.ihook if item else config.hook
+    problems = _sentences(hook.pytest_hlsload_report(item=item, report=report))
+    more = (*beside, *(f"  {line}" for line in _sentences(hook.pytest_hlsload_summary(report=report))))
+    kept[-1] = tell(report, name=load.name, test=load.name, journal=load.journal, problems=problems, more=more)
+    return kept[-1]
+
+
+def _beside(load: "HlsLoad", report: "LoadReport") -> "Iterator[str]":
+    """The load beside its baseline."""
+    if load.baseline.note:
+        yield f"  note: {load.baseline.note}"
+    if load.baseline.report is not None:
+        yield from (f"  {line}" for line in report.compare(load.baseline.report).lines)
+
+
+def _sentences(answers: "Iterable[Sequence[str] | str | None]") -> list[str]:
+    """What all implementations of a hook have said."""
+    said: list[str] = []
+    for answer in answers:
+        said += [answer] if isinstance(answer, str) else map(str, answer or ())
+    return said

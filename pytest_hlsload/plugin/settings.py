@@ -121,12 +121,19 @@ def value_for_run(config: pytest.Config, name: str) -> Any:
     return getattr(resolve({name: given[name]} if name in given else {}), name)
 
 
-def header(config: pytest.Config) -> str | None:
-    """One line on what this run was given beside the ini file; None where that is nothing."""
+def header(config: pytest.Config) -> list[str]:
+    """What this run was given beside the ini file, and what that comes to where it has workers."""
     given = run_settings(config)
-    if not given:
-        return None
-    return "hls load: " + ", ".join(f"{name}={_shown(name, it.value)} ({it.source})" for name, it in given.items())
+    lines = []
+    if given:
+        shown = ", ".join(f"{name}={_shown(name, it.value)} ({it.source})" for name, it in given.items())
+        lines.append(f"hls load: {shown}")
+    workers = config.getoption("numprocesses", None) or 0
+    if workers and "clients" in (given | _from_ini(config)):
+        clients = value_for_run(config, "clients")
+        each = f"{clients} client{'s' * (clients > 1)} a load on each of {workers} worker{'s' * (workers > 1)}"
+        lines.append(f"hls load: {each}: up to {workers * clients} at a time")
+    return lines
 
 
 def _shown(name: str, value: object) -> str:

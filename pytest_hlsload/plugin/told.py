@@ -48,7 +48,7 @@ def tell(
     test: str,
     journal: "Path",
     problems: "Sequence[str]" = (),
-    more: "Sequence[Line]" = (),
+    more: "Sequence[str]" = (),
 ) -> "Told":
     """
     What is told of a report.
@@ -72,7 +72,7 @@ def tell(
     first, *others = summary(report, name=name)
     if verdict != report.verdict:
         first = Line(f"{name}: {verdict.upper()}", Style.BAD)
-    lines = [first, *bad, *others, *more]
+    lines = [first, *bad, *others, *map(Line, more)]
     figures = {**figures_of(report), "verdict": verdict}
     return {
         "name": name,

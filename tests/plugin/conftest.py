@@ -29,6 +29,7 @@ import pathlib
 
 import pytest_hlsload.load
 from pytest_hlsload import LoadError, read_report
+from pytest_hlsload.journal.baselines import Baseline
 
 EVENTS = pathlib.Path({events!r})
 
@@ -40,6 +41,7 @@ class StandIn:
     @classmethod
     def of(cls, settings, *, name="", journal=None, screen=None, deadline=None):
         load = cls()
+        load.baseline = Baseline(settings)
         load.settings, load.name, load.journal = settings, name, journal
         return load
 

@@ -80,6 +80,7 @@ VALUES = {
     "forward_buffer": "1h",
     "summary_interval": "0",
     "report_dir": "/tmp/reports",
+    "baseline": "/tmp/report.json",
     "junit": "both",
     "loglevel": "debug",
 }
