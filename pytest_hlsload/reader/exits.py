@@ -9,6 +9,9 @@ from .log_lines import FAILED_AT_THE_END, LogLine
 _SIGNALLED = 255
 _TOO_MANY_SIGNALS = 123
 
+# From a shell or the loader of shared libraries: what they print looks like nothing of ffmpeg's.
+_NEVER_BEGAN = frozenset({126, 127})
+
 
 @dataclass(frozen=True, slots=True)
 class Exit:
@@ -43,6 +46,8 @@ def explain_exit(code: int, recent: Sequence[LogLine], *, opened: bool) -> Exit:
     telling = next((line for line in evidence if line.kind == "http_error"), next(iter(evidence), None))
     if telling is None:
         telling = next((line for line in reversed(recent) if line.level in {"error", "fatal", "panic"}), None)
+    if telling is None and code in _NEVER_BEGAN and recent:
+        telling = recent[-1]
     what = "gave up" if opened else "could not open the stream"
     return Exit(f"{what} (status {code}){f': {telling.text}' if telling else ''}", finished=False)
 

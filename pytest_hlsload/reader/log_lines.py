@@ -46,7 +46,7 @@ _KINDS = tuple(
         ("sequence_reset", r"^Media sequence changed unexpectedly|m3u8 list sequence (?:have|may have) been wrap"),
         ("corrupt", r"Packet corrupt|corrupt input packet"),
         ("protocol", r"not on whitelist|is not in allowed|not a common multimedia extension|referred to an external"),
-        ("memory", r"Cannot allocate memory"),
+        ("memory", r"Cannot allocate memory|failed to map segment from shared object"),
         ("decode_error", r"rror while decoding|concealing \d+|corrupt decoded frame|rror submitting packet to decoder"),
         ("demux_error", r"^Error during demuxing|^Error demuxing input|: Input/output error$"),
         ("not_a_playlist", r"Invalid data found when processing input"),
