@@ -45,7 +45,7 @@ def judge(row: Row, url: str, ffmpeg: str, tmp_path: Path, then: Callable[[], ob
     load = HlsLoad(url, ffmpeg=ffmpeg, startup_timeout="3s", report_dir=str(tmp_path / "reports"), **row.settings)
     with load:
         if row.plays:
-            load.wait_until_streaming("30s")
+            load.wait_until_streaming("60s")
             if then is not None:
                 then()
             load.soak(row.for_seconds)
