@@ -26,7 +26,7 @@ _NOT_YET = 0.5
 _STOP_MARGIN = 1.0
 
 # What a stop is given at least, however little the test's timeout leaves.
-_LEAST_STOP = 0.3
+_LEAST_STOP = 1.0
 
 
 class Soaking:
@@ -120,6 +120,6 @@ def patience_to_stop(deadline: float | None, most: float) -> float:
         deadline: when the test has to be over, on the monotonic clock; None where nobody says.
         most: where nobody says.
     """
-    if deadline is None:
-        return most
-    return min(most, max(_LEAST_STOP, deadline - time.monotonic() - _STOP_MARGIN / 2))
+    left = deadline - time.monotonic() if deadline is not None else 0.0
+    # After it, nothing will interrupt the stop any more: the timer has rung, and this is what it led to.
+    return min(most, max(_LEAST_STOP, left - _STOP_MARGIN / 2)) if left > 0 else most
