@@ -107,7 +107,7 @@ def test_a_signal_ends_it_cleanly_with_a_summary(
         began = time.monotonic()
         # Somebody impatient.
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
     finally:
         process.kill()
     assert time.monotonic() - began < 20
@@ -161,5 +161,5 @@ def test_a_reader_of_the_lines_that_goes_away_does_not_end_in_a_traceback() -> N
     process.stdout.readline()
     process.stdout.close()
     process.stdout = None
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (1, "")

@@ -26,7 +26,7 @@ def ffmpegs() -> Iterator[str]:
 def read(ffmpeg: str, channel: Channel, *output: str) -> tuple[str, list[str]]:
     """What ffmpeg prints, and its complaints."""
     command = [ffmpeg, "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+verbose", "-i", channel.url]
-    ran = subprocess.run([*command, *output], capture_output=True, text=True, timeout=30, check=True)
+    ran = subprocess.run([*command, *output], capture_output=True, text=True, timeout=120, check=True)
     complaints = [
         line
         for line in ran.stderr.splitlines()
