@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from . import collecting, files, gate, live, loads, settings, terminal, timeouts
+from . import collecting, gate, live, loads, settings, timeouts
 from .fixtures import hls_load, hls_load_factory, hls_origin, hls_url
 from .loads import LoadFactory
 
@@ -54,6 +54,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """xdist: its workers write their journals into one folder."""
+    from . import files
+
     node.workerinput[files.WORKER_INPUT] = files.run_name(node.config)
 
 
@@ -94,4 +96,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The section ``hls load``."""
-    terminal.show(terminalreporter)
+    if told := collecting.collected(terminalreporter.config):
+        from . import terminal
+
+        terminal.show(terminalreporter, told)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import crashed, github, junit
 from .loads import take_told
 
 if TYPE_CHECKING:
@@ -44,7 +43,10 @@ def collected(config: pytest.Config) -> "list[Told]":
 
 def finish(config: pytest.Config) -> None:
     """The last that is told: what GitHub shows on the job's page."""
-    github.write(collected(config))
+    if told := collected(config):
+        from . import github
+
+        github.write(told)
 
 
 class Collector:
@@ -69,6 +71,8 @@ class Collector:
             self.loads = [told for told in self.loads if told["test"] != report.nodeid]
         loads = getattr(report, "__dict__", {}).get(_KEY)
         if loads:
+            from . import junit
+
             self.loads.extend(loads)
             junit.record(self.config, report, loads)
 
@@ -76,12 +80,17 @@ class Collector:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """The run's totals."""
-        junit.record_totals(self.config, collected(self.config))
+        if told := collected(self.config):
+            from . import junit
+
+            junit.record_totals(self.config, told)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """xdist: what a worker that died could not tell, its journals can."""
         if error:
+            from . import crashed
+
             known = {told["journal"] for told in self.loads}
             self.crashed += crashed.read(self.config, node.gateway.id, known)
 

@@ -8,9 +8,6 @@ import pytest
 
 from pytest_hlsload.model.setting_table import Given, SettingError
 
-from .files import new_journal
-from .settings import settings_of
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -51,6 +48,8 @@ def running_load(item: pytest.Item, url: str | None) -> "Iterator[HlsLoad]":
     """
     from pytest_hlsload.load import LoadError
 
+    from .settings import settings_of
+
     call = {} if url is None else {"url": Given(url, "the fixture hls_url")}
     try:
         load = _load(item.config, settings_of(item.config, call=call, item=item), item.nodeid)
@@ -79,6 +78,8 @@ class LoadFactory:
 
     def __call__(self, url: str | None = None, /, **settings: object) -> "HlsLoad":
         """A load that starts when its ``with`` block is entered (or by its ``start()``)."""
+        from .settings import settings_of
+
         given = settings if url is None else {**settings, "url": url}
         call = {name: Given(value, "the call of hls_load_factory") for name, value in given.items()}
         # What runs now is what the load is for, as far as anybody can tell.
@@ -89,6 +90,7 @@ class LoadFactory:
 def _load(config: pytest.Config, settings: "LoadSettings", name: str) -> "HlsLoad":
     from pytest_hlsload.load import HlsLoad
 
+    from .files import new_journal
     from .live import screen_of
     from .timeouts import deadline_of
 

@@ -1,16 +1,21 @@
 """The section ``hls load`` after the tests"""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from .collecting import collected
 from .gate import TITLE
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def show(reporter: pytest.TerminalReporter) -> None:
-    """Write the section, where there is anything to write."""
+    from .told import Told
+
+
+def show(reporter: pytest.TerminalReporter, loads: "Sequence[Told]") -> None:
+    """Write the section."""
     verbosity = reporter.config.get_verbosity()
-    loads = collected(reporter.config)
-    if not loads or verbosity < -1:
+    if verbosity < -1:
         return
     from pytest_hlsload.render.figures import count
     from pytest_hlsload.render.lines import MARKUP, Style

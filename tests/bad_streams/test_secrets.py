@@ -70,7 +70,7 @@ def refusing(request: Request) -> Iterable[bytes]:
 
 @pytest.mark.parametrize("answer", [guarded, refusing])
 def test_no_secret_is_in_anything_that_is_left(
-    answer: object, origin: Origin, ffmpeg: str, pytester: pytest.Pytester
+    answer: object, origin: Origin, ffmpeg: str, pytester: pytest.Pytester, few_plugins: list[str]
 ) -> None:
     plays = answer is guarded
     pytester.makepyfile(test_it=SUITE.format(plays=plays))
@@ -82,6 +82,7 @@ def test_no_secret_is_in_anything_that_is_left(
         # Not on the command line, which pytest itself may show.
         pytester.makeconftest(f"import os\nos.environ |= {given!r}\n")
         result = pytester.runpytest_subprocess(
+            *few_plugins,
             f"--hls-ffmpeg={ffmpeg}",
             "--log-level=DEBUG",
             "--log-file=log.txt",

@@ -44,11 +44,12 @@ def in_place_of_a_playlist(request: Request) -> Iterable[bytes]:
 
 @pytest.mark.parametrize("answer", [in_its_status, in_a_segments_name, in_place_of_a_playlist])
 def test_nothing_an_origin_says_does_harm(
-    answer: Answer, origin: Origin, ffmpeg: str, pytester: pytest.Pytester
+    answer: Answer, origin: Origin, ffmpeg: str, pytester: pytest.Pytester, few_plugins: list[str]
 ) -> None:
     pytester.makepyfile(test_it=SUITE)
     with Front(origin.channel().url, answer) as front:
         result = pytester.runpytest_subprocess(
+            *few_plugins,
             f"--hls-url={front.url}",
             f"--hls-ffmpeg={ffmpeg}",
             "--log-cli-level=INFO",

@@ -128,7 +128,7 @@ def test_loads_of_a_parameter_a_class_and_a_module(soak: pytest.Pytester, monkey
     result = soak.runpytest_subprocess(timeout=120)
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(
-        ["*::test_one: pass", "*::test_soak[[]1]: pass", "*::test_soak[[]2]: pass", "*::test_one: pass", "4 loads, 6 *"]
+        ["*::test_one: pass", "*::test_soak[[]1]: pass", "*::test_one: pass", "*::test_soak[[]2]: pass", "4 loads, 6 *"]
     )
 
 

@@ -103,8 +103,11 @@ def test_a_supervisor_that_stands_still_is_killed_by_stop(running: HlsLoad) -> N
 
 
 @pytest.fixture
-def two_clients(origin: Origin, ffmpeg: str) -> list[str]:
-    return [f"--hls-url={origin.channel().url}", f"--hls-ffmpeg={ffmpeg}", "--hls-clients=2"]
+def two_clients(origin: Origin, ffmpeg: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    # Others that happen to be installed take a second to load.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    plugins = ["-p", "pytest_hlsload.plugin", "-p", "pytest_timeout"]
+    return [*plugins, f"--hls-url={origin.channel().url}", f"--hls-ffmpeg={ffmpeg}", "--hls-clients=2"]
 
 
 DYING = """

@@ -1,0 +1,8 @@
+import pytest
+
+
+@pytest.fixture
+def few_plugins(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Options of an inner pytest without the plugins that happen to be installed, which take a second to load."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return ["-p", "pytest_hlsload.plugin", "-p", "pytest_timeout"]
