@@ -26,7 +26,8 @@ Verdict = Literal["pass", "fail", "invalid"]
 class Judgement:
     """
     Attributes:
-        verdict: "invalid" where the load generator was the limit, so that nothing is known of the origin.
+        verdict: "invalid" where something went wrong and the load generator was the limit, so that nothing is known
+            of the origin.
         problems: why it is not "pass", as sentences; the load generator first.
         notes: what is worth knowing but did no harm, as sentences.
         generator: the load generator's health.
@@ -58,8 +59,7 @@ def judge(
     generator = generator_of(facts, window, unserved=[p.text for p, harm in trouble if harm])
 
     total = len(clients)
-    problems = [generator.limit] if generator.limit else []
-    problems += _not_started(late, total, facts.startup_timeout)
+    problems = _not_started(late, total, facts.startup_timeout)
     if to_the_end:
         problems += _never_came(facts, clients)
         problems += _dead(dead, total, running=facts.running)
@@ -75,9 +75,15 @@ def judge(
     playlist = facts.playlist
     if playlist is not None and (error := one_line(playlist.error)) and not any(error in p for p in problems):
         asides.append(f"the playlist could not be probed: {error}")
-    notes = [*facts.notes, *map(one_line, facts.unreadable_thresholds), *([] if problems else asides)]
+    notes = [*facts.notes, *map(one_line, facts.unreadable_thresholds)]
+    # Late time stamps can invent a stall or a late start, and hide none: what is clean in spite of them is clean.
+    invalid = bool(generator.limit) and (bool(problems) or any(client.stall_count for client in clients))
+    if generator.limit and not invalid:
+        asides.insert(0, generator.limit)
+    problems = [generator.limit, *problems] if invalid else problems
+    notes += [] if problems else asides
     problems += asides if problems else []
-    verdict: Verdict = "invalid" if generator.limit else "fail" if problems else "pass"
+    verdict: Verdict = "invalid" if invalid else "fail" if problems else "pass"
     return Judgement(verdict, tuple(problems), tuple(notes), generator)
 
 

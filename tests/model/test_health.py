@@ -1,7 +1,7 @@
 """How the load generator itself did"""
 
 import pytest
-from model.histories import HEALTHY, health, report
+from model.histories import HEALTHY, STALLS_ONCE, health, report
 
 from pytest_hlsload.model.records import HealthRecord
 
@@ -32,7 +32,7 @@ def test_what_the_system_does_not_say_is_left_out() -> None:
 
 
 def test_a_supervisor_that_acts_late_was_the_limit() -> None:
-    it = report(HEALTHY, extra=[health(5.0, lag=0.25), health(10.0, lag=0.41)])
+    it = report(STALLS_ONCE, extra=[health(5.0, lag=0.25), health(10.0, lag=0.41)])
 
     assert it.verdict == "invalid"
     (problem,) = it.problems
@@ -40,11 +40,11 @@ def test_a_supervisor_that_acts_late_was_the_limit() -> None:
         "the load generator was the limit: its supervisor acted up to 0.4 s late at 00:10.0,"
         " and more than 0.25 s blurs every figure"
     )
-    assert report(HEALTHY, extra=[health(5.0, lag=0.25)]).verdict == "pass"
+    assert report(STALLS_ONCE, extra=[health(5.0, lag=0.25)]).verdict == "pass"
 
 
 def test_running_out_of_descriptors_was_the_limit() -> None:
-    it = report(HEALTHY, extra=[health(5.0, descriptors=3)])
+    it = report(STALLS_ONCE, extra=[health(5.0, descriptors=3)])
 
     assert it.problems == (
         "the load generator was the limit: it ran out of file descriptors (raise the limit: ulimit -n)",
@@ -52,7 +52,7 @@ def test_running_out_of_descriptors_was_the_limit() -> None:
 
 
 def test_a_window_has_the_health_of_its_own_time() -> None:
-    it = report(HEALTHY, extra=[health(5.0, lag=0.5), health(10.0)])
+    it = report(STALLS_ONCE, extra=[health(5.0, lag=0.5), health(10.0)])
 
     assert it.verdict == "invalid"
     assert it.after(5.0).verdict == "pass", "the record at 5 s speaks of the seconds before"

@@ -209,6 +209,18 @@ def test_invalid_comes_before_fail_and_is_said_first() -> None:
     assert len(it.problems) == 2
 
 
+def test_a_load_that_is_clean_though_its_generator_was_late_is_clean() -> None:
+    it = report(HEALTHY, extra=[health(5.0, lag=0.4)])
+
+    assert (it.verdict, it.problems) == ("pass", ())
+    assert it.notes[0].startswith("the load generator was the limit: ")
+    assert it.generator.limit
+
+
+def test_a_stall_beside_a_late_generator_is_nobody_s_fault_yet() -> None:
+    assert report(STALLS_ONCE, extra=[health(5.0, lag=0.4)]).verdict == "invalid"
+
+
 def test_somebody_who_waits_is_told_what_holds_the_clients_up() -> None:
     stalled = (*HEALTHY[:-1], (4.0, "log", "dns", "Failed to resolve hostname"), (5.0, "stall"), (6.0, "hole", 1.0))
     it = report(refused()[:-1], HEALTHY[:-1], stalled, clients=4, running=True, ends="")

@@ -120,6 +120,12 @@ def _write(path: Path, *, plays: bool, lag: float, log: str, **more: object) -> 
             if plays
             else []
         ),
+        # What goes wrong beside a generator that is late makes a load invalid.
+        *(
+            PlayheadRecord(at=at, client=1, playhead=playhead)
+            for at, playhead in ((4.0, Playhead.STALLED), (6.0, Playhead.PLAYING))
+            if plays and lag > 1
+        ),
         HealthRecord(at=5.0, lag=lag, cpu=0.1, supervisor_cpu=0.0, memory=1 << 33, descriptors=999, behind=0.0),
         SampleRecord(at=10.0, received=(12.0,), bytes=(9,), level=(2.0,), lowest=(1.0,)),
         CommandRecord(at=10.0, id=1, command="stop"),
