@@ -1,6 +1,7 @@
 """A load without pytest, and a journal's summary"""
 
 import argparse
+import json
 import logging
 import os
 import signal
@@ -168,14 +169,20 @@ def _report(arguments: Sequence[str]) -> int:
         prog=f"{_PROGRAM} report", description="Print the summary of a journal or a report.json.", allow_abbrev=False
     )
     parser.add_argument("path", metavar="PATH", help="of the journal")
-    path = parser.parse_args(arguments).path
+    parser.add_argument("--json", metavar="FILE", help="write the report there too, as JSON that can be read back")
+    given = parser.parse_args(arguments)
+    path = given.path
     from .journal.reading import JournalError, read_report
     from .render.lines import text_of
     from .render.summary import summary
 
     try:
         report = read_report(path)
-    except JournalError as error:
+        if given.json is not None:
+            Path(given.json).write_text(
+                f"{json.dumps(report.to_dict(), indent=1, allow_nan=False)}\n", encoding="utf-8"
+            )
+    except (JournalError, OSError) as error:
         _complain(error)
         return _MISUSED
     _print(text_of(summary(report, name=str(report.settings.get("name") or path))))

@@ -17,6 +17,8 @@ from pytest_hlsload.model.records import ReaderRecord
 from pytest_hlsload.model.states import State
 from pytest_hlsload.origin import Origin
 
+Tell = Callable[[str, object], None]
+
 # Seconds. A reader is killed a second after it was asked to end, and a busy machine takes its time.
 STOPS_WITHIN = 2.0
 
@@ -34,14 +36,20 @@ def origin() -> Iterator[Origin]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_client_copes_with(row: Row, origin: Origin, ffmpeg: str, tmp_path: Path) -> None:
+def test_a_client_copes_with(row: Row, origin: Origin, ffmpeg: str, tmp_path: Path, record_property: Tell) -> None:
     channel = origin.channel(**row.channel)  # type: ignore[arg-type]
     with Front(channel.url, row.answer) as front:
         then = None if row.then is None else partial(row.then, channel)
-        judge(row, front.url, ffmpeg, tmp_path, then)
+        seen = judge(row, front.url, ffmpeg, tmp_path, then)
+    # For the table in the documentation, which is made of the tests' own report.
+    for name, value in seen.items():
+        record_property(name, value)
 
 
-def judge(row: Row, url: str, ffmpeg: str, tmp_path: Path, then: Callable[[], object] | None = None) -> None:
+def judge(
+    row: Row, url: str, ffmpeg: str, tmp_path: Path, then: Callable[[], object] | None = None
+) -> dict[str, object]:
+    """Watch it with one client, hold what was seen against the row, and return it."""
     load = HlsLoad(url, ffmpeg=ffmpeg, startup_timeout="3s", report_dir=str(tmp_path / "reports"), **row.settings)
     with load:
         if row.plays:
@@ -72,6 +80,13 @@ def judge(row: Row, url: str, ffmpeg: str, tmp_path: Path, then: Callable[[], ob
         assert states <= {State.STARTING, State.BACKOFF, State.IDLE}
         assert client.startup_time is None
         assert any("did not start" in problem for problem in report.problems)
+    return {
+        "startup": client.startup_time,
+        "stalls": "; ".join(f"{stall.duration:.1f} s, {stall.cause}" for stall in client.stalls),
+        "problem": next(iter(report.problems), ""),
+        "stopped_after": round(took, 2),
+        "supervisor_memory": memory,
+    }
 
 
 def peak_memory(pid: int) -> int:

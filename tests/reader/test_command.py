@@ -57,3 +57,12 @@ def test_headers_are_sent_one_a_line() -> None:
 
 def test_decoding_is_an_output_besides() -> None:
     assert command(decode=True)[-7:] == ["-map", "0:v:0", "-map", "0:a:0", "-f", "null", "-"]
+
+
+def test_what_a_remote_playlist_names_is_fetched_by_http_and_nothing_else() -> None:
+    options = ReaderOptions(ffmpeg="ffmpeg", hls_options=frozenset(), decode=False, headers={}, mute_after=30)
+    line = reader_command(options, "http://h/l.m3u8", user_agent="a", join=3, streams=[], outputs=[])
+
+    allowed = set(line[line.index("-protocol_whitelist") + 1].split(","))
+    assert allowed == {"http", "https", "tcp", "tls", "crypto", "httpproxy", "data"}
+    assert line.index("-protocol_whitelist") < line.index("-i")

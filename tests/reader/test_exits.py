@@ -51,3 +51,9 @@ def test_a_reader_that_could_not_open_the_stream_says_why() -> None:
 
 def test_a_reader_that_says_nothing_is_quoted_with_nothing() -> None:
     assert explain_exit(1, [], opened=False).explanation == "could not open the stream (status 1)"
+
+
+def test_what_never_became_an_ffmpeg_is_told_in_its_loaders_words() -> None:
+    last = read_line(b"ffmpeg: error while loading shared libraries: libx.so: cannot open shared object file")
+
+    assert "libx.so: cannot open" in explain_exit(127, [last], opened=False).explanation
