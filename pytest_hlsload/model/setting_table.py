@@ -7,9 +7,7 @@ imported in every pytest run of an environment, so it makes no dataclass and com
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
-
-from .durations import parse_duration
+from typing import Any
 
 _LOG_LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
 
@@ -18,7 +16,7 @@ class SettingError(ValueError):
     """A setting's value cannot be used; the message names the setting, its source and the mend."""
 
 
-class Given(NamedTuple):
+class Given:
     """
     A setting's value as somebody gave it.
 
@@ -27,8 +25,11 @@ class Given(NamedTuple):
         source: where it was given, as it reads after "from", for example "the hls_load marker".
     """
 
-    value: object
-    source: str
+    __slots__ = ("source", "value")
+
+    def __init__(self, value: object, source: str) -> None:
+        self.value = value
+        self.source = source
 
 
 def _url(value: object) -> str:
@@ -60,8 +61,14 @@ def _count(value: object) -> int:
     return count
 
 
+def _duration(value: object) -> float:
+    from .durations import parse_duration
+
+    return parse_duration(value)
+
+
 def _positive(value: object) -> float:
-    seconds = parse_duration(value)
+    seconds = _duration(value)
     if seconds <= 0:
         raise ValueError("is too short: it must be more than 0 s")
     return seconds
@@ -103,7 +110,7 @@ def _headers(value: object) -> Mapping[str, str]:
     return headers
 
 
-class Setting(NamedTuple):
+class Setting:
     """
     One row of the table.
 
@@ -115,19 +122,30 @@ class Setting(NamedTuple):
         secret: whether a value may hold a credential, so that an error must not repeat it.
     """
 
-    name: str
-    parse: Callable[[object], Any]
-    help: str
-    metavar: str
-    secret: bool = False
+    __slots__ = ("help", "metavar", "name", "parse", "secret")
+
+    def __init__(
+        self,
+        name: str,
+        parse: Callable[[object], Any],
+        help: str,  # noqa: A002  what argparse and pytest call it
+        metavar: str,
+        *,
+        secret: bool = False,
+    ) -> None:
+        self.name = name
+        self.parse = parse
+        self.help = help
+        self.metavar = metavar
+        self.secret = secret
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("url", _url, "playlist to read", "URL", secret=True),
     Setting("clients", _count, "number of clients (default: 1)", "N"),
     Setting("duration", _positive, "how long to soak after the last client was started (default: 60s)", "TIME"),
-    Setting("warmup", parse_duration, "beginning of the load that thresholds leave out (default: 0s)", "TIME"),
-    Setting("ramp", parse_duration, "spread the clients' starts over this time (default: 0s)", "TIME"),
+    Setting("warmup", _duration, "beginning of the load that thresholds leave out (default: 0s)", "TIME"),
+    Setting("ramp", _duration, "spread the clients' starts over this time (default: 0s)", "TIME"),
     Setting("mode", _choice("copy", "decode"), "copy, or decode to count decode errors too (default: copy)", "MODE"),
     Setting(
         "thresholds",
@@ -138,17 +156,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("abort", _thresholds, "thresholds whose breach ends a soak at once; likewise", "THRESHOLD"),
     Setting("ffmpeg", _text, "ffmpeg to use (default: from PATH, then from imageio-ffmpeg)", "PATH"),
     Setting("headers", _headers, "request header, 'Name: value'; may be given more than once", "HEADER", secret=True),
-    Setting("startup_buffer", parse_duration, "media with which playback begins (default: 1s)", "TIME"),
-    Setting("resume_buffer", parse_duration, "media with which it resumes after a stall (default: 2s)", "TIME"),
+    Setting("startup_buffer", _duration, "media with which playback begins (default: 1s)", "TIME"),
+    Setting("resume_buffer", _duration, "media with which it resumes after a stall (default: 2s)", "TIME"),
     Setting(
         "startup_timeout", _positive, "a client that has not played by then failed to start (default: 30s)", "TIME"
     ),
     Setting("mute_after", _positive, "restart a reader that delivers nothing for so long (default: 30s)", "TIME"),
-    Setting("stable_after", parse_duration, "streaming that resets a client's failure count (default: 5s)", "TIME"),
+    Setting("stable_after", _duration, "streaming that resets a client's failure count (default: 5s)", "TIME"),
     Setting("min_backoff", _positive, "shortest wait before a restart (default: 500ms)", "TIME"),
     Setting("max_backoff", _positive, "longest wait before a restart (default: 8s)", "TIME"),
     Setting("forward_buffer", _positive, "how far ahead of the viewer a VOD is fetched (default: 30s)", "TIME"),
-    Setting("summary_interval", parse_duration, "between two summary lines, 0 for none (default: 5s)", "TIME"),
+    Setting("summary_interval", _duration, "between two summary lines, 0 for none (default: 5s)", "TIME"),
     Setting("report_dir", _text, "folder for journals and reports (default: .hls-load)", "DIR"),
     Setting("baseline", _text, "earlier report.json, or a folder of them, to hold the load against", "PATH"),
     Setting(
@@ -174,6 +192,6 @@ def seconds_from_call(what: str, value: object) -> float:
         SettingError: where it is none.
     """
     try:
-        return parse_duration(value)
+        return _duration(value)
     except ValueError as error:
         raise SettingError(f"duration {value!r} from {what}() {error}") from None

@@ -5,14 +5,18 @@ Entry point ``hls_load``. It is imported in every pytest run of the environment,
 what a load needs is imported when there is one.
 """
 
+import os
+import sys
 from collections.abc import Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import collecting, gate, live, loads, settings, timeouts
+from . import collecting, run, settings
 from .fixtures import hls_load, hls_load_factory, hls_origin, hls_url
-from .loads import LoadFactory
+
+if TYPE_CHECKING:
+    from .loads import LoadFactory
 
 __all__ = ["LoadFactory", "hls_load", "hls_load_factory", "hls_origin", "hls_url"]
 
@@ -35,15 +39,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Judge the run's settings before anything starts; the marker's are judged when their test is set up."""
     config.addinivalue_line("markers", settings.marker_line())
     settings.check(config)
-    live.keep_stdout(config)
+    if os.environ.get("TERM", "dumb") != "dumb" and sys.stdout is not None and sys.stdout.isatty():
+        from . import live
+
+        live.keep_stdout(config)
+        config.add_cleanup(lambda: live.forget_stdout(config))
     collecting.begin(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """No load outlives the run, also where a fixture's end was cut short."""
-    loads.end_all(config)
     collecting.finish(config)
-    live.forget_stdout(config)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -62,19 +68,23 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> None:
     """pytest-timeout: how long the test has. Whoever returns nothing leaves the timer to it."""
+    from . import timeouts
+
     timeouts.observe(item, settings)
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_timeout_cancel_timer(item: pytest.Item) -> None:
     """pytest-timeout: the test has all the time again."""
+    from . import timeouts
+
     timeouts.forget(item)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Whose loads are made from now on."""
-    loads.begin_test(item)
+    run.begin_test(item)
 
 
 # Last, so that what is logged while the load stops still belongs to the test.
@@ -82,6 +92,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Stop and judge the test's load once the test function has returned."""
     __tracebackhide__ = True
+    from . import gate
+
     return (yield from gate.judged_call(item))
 
 
@@ -89,8 +101,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add what the viewers saw."""
     report = yield
-    gate.add_to_failure(item, report)
-    collecting.attach(item, report)
+    if run.has_loads(item.config):
+        collecting.attach(item, report)
     return report
 
 
@@ -100,3 +112,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         from . import terminal
 
         terminal.show(terminalreporter, told)
+
+
+def __getattr__(name: str) -> object:
+    # For annotations of those who use the fixture; a run without has no need of it.
+    if name == "LoadFactory":
+        from .loads import LoadFactory
+
+        return LoadFactory
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

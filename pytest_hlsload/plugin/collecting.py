@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .loads import take_told
+from .run import has_loads
 
 if TYPE_CHECKING:
     from .told import Told
@@ -20,7 +20,11 @@ _NAME = "hls_load_collector"
 
 
 def attach(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Put what is to be told onto the report that comes last."""
+    """Put what is to be told onto a failed call's report, and onto the one that comes last."""
+    from .gate import add_to_failure
+    from .loads import take_told
+
+    add_to_failure(item, report)
     if report.when == "teardown" and (told := take_told(item.config)):
         report.__dict__[_KEY] = told
 
@@ -36,13 +40,21 @@ def collected(config: pytest.Config) -> "list[Told]":
     collector = config.pluginmanager.get_plugin(_NAME)
     if collector is None:
         return []
-    collector.loads += [*collector.crashed, *take_told(config)]
+    collector.loads += collector.crashed
     collector.crashed = []
+    if has_loads(config):
+        from .loads import take_told
+
+        collector.loads += take_told(config)
     return list(collector.loads)
 
 
 def finish(config: pytest.Config) -> None:
-    """The last that is told: what GitHub shows on the job's page."""
+    """No load outlives the run; and the last that is told of them is what GitHub shows on the job's page."""
+    if has_loads(config):
+        from .loads import end_all
+
+        end_all(config)
     if told := collected(config):
         from . import github
 

@@ -8,6 +8,8 @@ import pytest
 
 from pytest_hlsload.model.setting_table import Given, SettingError
 
+from .run import LOADS, current_test
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -21,19 +23,12 @@ if TYPE_CHECKING:
 OF_TEST = pytest.StashKey["HlsLoad"]()
 """On an item: the load of its ``hls_load`` fixture, from the fixture's set-up to its teardown."""
 
-_CURRENT = pytest.StashKey[pytest.Item]()
-_OF_RUN = pytest.StashKey[list["HlsLoad"]]()
 _TOLD = pytest.StashKey[list["Told"]]()
-
-
-def begin_test(item: pytest.Item) -> None:
-    """A test begins; loads that are made from now on are its."""
-    item.config.stash[_CURRENT] = item
 
 
 def running_loads(config: pytest.Config) -> "tuple[HlsLoad, ...]":
     """Those that have not been ended."""
-    loads = config.stash.get(_OF_RUN, None)
+    loads = config.stash.get(LOADS, None)
     return tuple(loads) if loads else ()
 
 
@@ -83,7 +78,7 @@ class LoadFactory:
         given = settings if url is None else {**settings, "url": url}
         call = {name: Given(value, "the call of hls_load_factory") for name, value in given.items()}
         # What runs now is what the load is for, as far as anybody can tell.
-        test = self._config.stash.get(_CURRENT, None)
+        test = current_test(self._config)
         return _load(self._config, settings_of(self._config, call=call), test.nodeid if test else "session")
 
 
@@ -101,7 +96,7 @@ def _load(config: pytest.Config, settings: "LoadSettings", name: str) -> "HlsLoa
     load = HlsLoad.of(settings, name=name, journal=journal, screen=screen_of(config), deadline=deadline_of(config))
     if hasattr(config, "workerinput"):
         load.root = os.getppid()  # xdist's controller, which a worker outlives by seconds
-    config.stash.setdefault(_OF_RUN, []).append(load)
+    config.stash.setdefault(LOADS, []).append(load)
     return load
 
 
@@ -117,7 +112,7 @@ def end(config: pytest.Config, load: "HlsLoad") -> "Told | None":
     try:
         told = _end(config, load) if _has_run(load) else None
     finally:
-        config.stash[_OF_RUN].remove(load)
+        config.stash[LOADS].remove(load)
     return told
 
 
@@ -162,7 +157,7 @@ def _end(config: pytest.Config, load: "HlsLoad") -> "Told":
     beside = tuple(_beside(load, report))
     # Whatever a hook raises is the test's, and is no reason to tell nothing of the load.
     kept.append(tell(report, name=load.name, test=load.name, journal=load.journal, more=beside))
-    item = config.stash.get(_CURRENT, None)
+    item = current_test(config)
     hook = item.ihook if item else config.hook
     problems = _sentences(hook.pytest_hlsload_report(item=item, report=report))
     more = (*beside, *(f"  {line}" for line in _sentences(hook.pytest_hlsload_summary(report=report))))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_hlsload.environment import from_own_variables, from_variables
 from pytest_hlsload.model.setting_table import BY_NAME, SETTINGS, Given, Setting, SettingError
 
 if TYPE_CHECKING:
@@ -62,6 +61,10 @@ def marker_line() -> str:
 
 def run_settings(config: pytest.Config) -> dict[str, Given]:
     """What the command line and the environment say, without the older variables."""
+    if not any(name.startswith("HLS_LOAD_") for name in os.environ):
+        return _from_options(config)
+    from pytest_hlsload.environment import from_own_variables
+
     return from_own_variables(os.environ) | _from_options(config)
 
 
@@ -99,6 +102,7 @@ def settings_of(config: pytest.Config, *, call: Mapping[str, Given], item: pytes
     Raises:
         SettingError: where a value cannot be used, or there is no URL.
     """
+    from pytest_hlsload.environment import from_variables
     from pytest_hlsload.model.settings import nearest, resolve
 
     markers = _from_markers(item) if item else []
