@@ -3,9 +3,10 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from pytest_hlsload.model.client_records import ExitRecord, LogRecord, ReaderRecord, StateRecord
 from pytest_hlsload.model.durations import format_clock, format_duration
 from pytest_hlsload.model.one_line import one_line
-from pytest_hlsload.model.records import ExitRecord, LogRecord, ProblemRecord, ReaderRecord, Record, StateRecord
+from pytest_hlsload.model.records import ProblemRecord, Record
 from pytest_hlsload.model.states import State
 from pytest_hlsload.render.status_line import status_line
 

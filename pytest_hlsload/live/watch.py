@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable, Iterable
 
 from pytest_hlsload.journal.following import Follower
+from pytest_hlsload.model.client_records import ClientRecord, StateRecord
 from pytest_hlsload.model.fold import Fold
-from pytest_hlsload.model.records import ClientRecord, CommandRecord, EndRecord, LoadRecord, Record, StateRecord
+from pytest_hlsload.model.records import CommandRecord, EndRecord, LoadRecord, Record
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.states import State
 

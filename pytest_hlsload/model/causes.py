@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .cause import Cause, Finding
+from .client_records import ExitRecord
 from .durations import format_clock, format_duration
 from .facts import ClientHistory, LoadFacts, LogSpan
 from .health import LAG_LIMIT
 from .one_line import one_line
 from .playback import Span, seconds_without_reader
-from .records import ExitRecord
 from .states import Playhead
 from .stream_causes import of_stream, was_in_order
 

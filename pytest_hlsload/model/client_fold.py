@@ -4,19 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .facts import ClientHistory, LogSpan, ReaderRun, Turn
-from .records import (
+from .client_records import (
     ClientRecord,
     ExitRecord,
     HoleRecord,
     LogRecord,
     OpenedRecord,
     PlayheadRecord,
-    ProblemRecord,
     ReaderRecord,
-    Record,
     StateRecord,
 )
+from .facts import ClientHistory, LogSpan, ReaderRun, Turn
+from .records import ProblemRecord, Record
 from .states import Playhead, State, Transition
 
 # Lines of one kind are recorded at most every five seconds; what comes within this is one trouble that goes on.

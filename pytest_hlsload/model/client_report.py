@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .causes import NO_FAILURE
+from .client_records import ExitRecord
 from .durations import format_clock, format_duration
 from .facts import ClientHistory, LoadFacts
 from .playback import SHORTEST_COUNTED, Span, session_end, spans_of
-from .records import ExitRecord
 from .samples import at_moment, lowest_level
 from .stalls import ReaderExit, Stall, make_exit, make_stall
 from .states import Playhead, State, Transition

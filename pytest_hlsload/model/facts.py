@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .records import (
-    CommandRecord,
-    ExitRecord,
-    FindingRecord,
-    HealthRecord,
-    HoleRecord,
-    PlaylistRecord,
-    ProblemRecord,
-    SampleRecord,
-)
+from .client_records import ExitRecord, HoleRecord
+from .records import CommandRecord, FindingRecord, HealthRecord, PlaylistRecord, ProblemRecord, SampleRecord
 from .settings import LoadSettings
 from .states import Playhead, State, Transition
 from .thresholds import Threshold, parse_threshold

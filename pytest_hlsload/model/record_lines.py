@@ -4,24 +4,26 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from .records import (
+from .client_records import (
     ClientRecord,
-    CommandRecord,
-    EndRecord,
     ExitRecord,
-    FindingRecord,
-    HealthRecord,
     HoleRecord,
-    LoadRecord,
     LogRecord,
     OpenedRecord,
     PlayheadRecord,
+    ReaderRecord,
+    StateRecord,
+)
+from .records import (
+    CommandRecord,
+    EndRecord,
+    FindingRecord,
+    HealthRecord,
+    LoadRecord,
     PlaylistRecord,
     ProblemRecord,
-    ReaderRecord,
     Record,
     SampleRecord,
-    StateRecord,
 )
 from .states import Playhead, State
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from .cause import Cause
 from .causes import why_exited, why_stalled
+from .client_records import ExitRecord
 from .durations import format_clock, format_duration
 from .facts import ClientHistory, LoadFacts
 from .one_line import one_line
 from .playback import Span, seconds_without_reader
-from .records import ExitRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

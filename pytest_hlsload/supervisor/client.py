@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from pytest_hlsload.model.client_records import ClientRecord, ExitRecord, OpenedRecord, ReaderRecord
 from pytest_hlsload.model.media import Run, Stream
-from pytest_hlsload.model.records import ClientRecord, ExitRecord, OpenedRecord, ProblemRecord, ReaderRecord
+from pytest_hlsload.model.records import ProblemRecord
 from pytest_hlsload.model.states import State
 from pytest_hlsload.reader.exits import explain_exit
 from pytest_hlsload.reader.held import held_frames

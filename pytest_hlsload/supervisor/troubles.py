@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from pytest_hlsload.model.records import LogRecord, Record
+from pytest_hlsload.model.client_records import LogRecord
+from pytest_hlsload.model.records import Record
 from pytest_hlsload.reader.log_lines import LEVELS, LogLine
 
 # At most one record a kind in so many seconds.

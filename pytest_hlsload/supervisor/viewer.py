@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from pytest_hlsload.model.client_records import HoleRecord, PlayheadRecord, StateRecord
 from pytest_hlsload.model.media import Run, Stream
 from pytest_hlsload.model.player import Player
-from pytest_hlsload.model.records import HoleRecord, PlayheadRecord, Record, StateRecord
+from pytest_hlsload.model.records import Record
 from pytest_hlsload.model.states import Playhead, State, state_of
 from pytest_hlsload.model.timeline import Timeline
 

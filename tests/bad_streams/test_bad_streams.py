@@ -13,7 +13,7 @@ from bad_streams.front import Front
 from bad_streams.rows import ROWS, Row
 from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad
-from pytest_hlsload.model.records import ReaderRecord
+from pytest_hlsload.model.client_records import ReaderRecord
 from pytest_hlsload.model.states import State
 from pytest_hlsload.origin import Origin
 

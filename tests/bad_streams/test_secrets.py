@@ -9,7 +9,7 @@ import pytest
 
 from bad_streams.front import Front, Request, http, plain
 from pytest_hlsload.journal.reading import read_journal, read_report
-from pytest_hlsload.model.records import LogRecord
+from pytest_hlsload.model.client_records import LogRecord
 from pytest_hlsload.origin import Origin
 
 # Each as it would be found: in the URL's user and query, in headers, in what the origin answers.

@@ -10,7 +10,8 @@ import pytest
 from end_to_end.processes import alive, readers_of
 from pytest_hlsload.journal.reading import read_journal, read_report
 from pytest_hlsload.load import HlsLoad, LoadError, LoadTimeout
-from pytest_hlsload.model.records import ExitRecord, LoadRecord, ReaderRecord, SampleRecord
+from pytest_hlsload.model.client_records import ExitRecord, ReaderRecord
+from pytest_hlsload.model.records import LoadRecord, SampleRecord
 from pytest_hlsload.model.setting_table import SettingError
 from pytest_hlsload.model.states import State
 from pytest_hlsload.origin import Origin

@@ -14,7 +14,8 @@ from model.histories import health, sample
 
 from pytest_hlsload.journal.following import Follower
 from pytest_hlsload.journal.writing import JournalWriter
-from pytest_hlsload.model.records import EndRecord, ProblemRecord, StateRecord
+from pytest_hlsload.model.client_records import StateRecord
+from pytest_hlsload.model.records import EndRecord, ProblemRecord
 from pytest_hlsload.model.states import State
 
 END = EndRecord(at=60.0, reason="stop")

@@ -3,7 +3,8 @@
 import pytest
 
 from pytest_hlsload.live.lines import SummaryLines
-from pytest_hlsload.model.records import ExitRecord, LogRecord, ProblemRecord, ReaderRecord, SampleRecord, StateRecord
+from pytest_hlsload.model.client_records import ExitRecord, LogRecord, ReaderRecord, StateRecord
+from pytest_hlsload.model.records import ProblemRecord, SampleRecord
 from pytest_hlsload.model.states import State
 
 

@@ -21,25 +21,27 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pytest_hlsload.model.fold import fold
-from pytest_hlsload.model.records import (
-    VERSION,
+from pytest_hlsload.model.client_records import (
     ClientRecord,
-    CommandRecord,
-    EndRecord,
     ExitRecord,
-    HealthRecord,
     HoleRecord,
-    LoadRecord,
     LogRecord,
     OpenedRecord,
     PlayheadRecord,
+    ReaderRecord,
+    StateRecord,
+)
+from pytest_hlsload.model.fold import fold
+from pytest_hlsload.model.records import (
+    VERSION,
+    CommandRecord,
+    EndRecord,
+    HealthRecord,
+    LoadRecord,
     PlaylistRecord,
     ProblemRecord,
-    ReaderRecord,
     Record,
     SampleRecord,
-    StateRecord,
 )
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.states import Playhead, State, state_of

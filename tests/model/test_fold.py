@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model.histories import HEALTHY, STALLS_ONCE, client_records, journal, journals, load_record, phase, sample
 
+from pytest_hlsload.model.client_records import StateRecord
 from pytest_hlsload.model.fold import Fold, fold
-from pytest_hlsload.model.records import CommandRecord, Record, StateRecord
+from pytest_hlsload.model.records import CommandRecord, Record
 from pytest_hlsload.model.samples import MOST
 from pytest_hlsload.model.states import State
 

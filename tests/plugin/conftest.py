@@ -5,19 +5,15 @@ from pathlib import Path
 import pytest
 
 from pytest_hlsload.journal.writing import JournalWriter
+from pytest_hlsload.model.client_records import ClientRecord, LogRecord, PlayheadRecord, ReaderRecord, StateRecord
 from pytest_hlsload.model.records import (
     VERSION,
-    ClientRecord,
     CommandRecord,
     EndRecord,
     HealthRecord,
     LoadRecord,
-    LogRecord,
-    PlayheadRecord,
     PlaylistRecord,
-    ReaderRecord,
     SampleRecord,
-    StateRecord,
 )
 from pytest_hlsload.model.states import Playhead, State
 

@@ -9,16 +9,9 @@ from typing import Any, cast
 
 import pytest
 
+from pytest_hlsload.model.client_records import ExitRecord, OpenedRecord, PlayheadRecord, ReaderRecord, StateRecord
 from pytest_hlsload.model.media import Run, Stream
-from pytest_hlsload.model.records import (
-    ExitRecord,
-    OpenedRecord,
-    PlayheadRecord,
-    ProblemRecord,
-    ReaderRecord,
-    Record,
-    StateRecord,
-)
+from pytest_hlsload.model.records import ProblemRecord, Record
 from pytest_hlsload.model.settings import LoadSettings
 from pytest_hlsload.reader.log_lines import LogLine, read_line
 from pytest_hlsload.supervisor.client import Client

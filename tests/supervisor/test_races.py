@@ -16,7 +16,8 @@ from end_to_end.processes import alive
 
 from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad
-from pytest_hlsload.model.records import ExitRecord, ProblemRecord, ReaderRecord, Record
+from pytest_hlsload.model.client_records import ExitRecord, ReaderRecord
+from pytest_hlsload.model.records import ProblemRecord, Record
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.states import State
 from pytest_hlsload.origin import Origin

@@ -14,7 +14,8 @@ from end_to_end.processes import alive
 
 from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad
-from pytest_hlsload.model.records import EndRecord, ReaderRecord
+from pytest_hlsload.model.client_records import ReaderRecord
+from pytest_hlsload.model.records import EndRecord
 from pytest_hlsload.origin import Origin
 from pytest_hlsload.supervisor.identity import started_at, still_runs
 from pytest_hlsload.supervisor.loop import Loop

@@ -1,6 +1,7 @@
 """Evidence, thinned."""
 
-from pytest_hlsload.model.records import LogRecord, Record
+from pytest_hlsload.model.client_records import LogRecord
+from pytest_hlsload.model.records import Record
 from pytest_hlsload.reader.log_lines import read_line
 from pytest_hlsload.supervisor.troubles import Troubles
 

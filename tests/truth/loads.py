@@ -2,7 +2,8 @@
 
 from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad
-from pytest_hlsload.model.records import ClientRecord, LoadRecord
+from pytest_hlsload.model.client_records import ClientRecord
+from pytest_hlsload.model.records import LoadRecord
 from pytest_hlsload.origin import Channel
 from truth.viewer import Viewing, arrivals, table_of, watch
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from end_to_end.processes import alive, readers_of
 
 from pytest_hlsload.journal.reading import read_journal
-from pytest_hlsload.model.records import EndRecord, LoadRecord, Record, StateRecord
+from pytest_hlsload.model.client_records import StateRecord
+from pytest_hlsload.model.records import EndRecord, LoadRecord, Record
 from pytest_hlsload.origin import Channel
 from ways_of_dying.ways import Way
 

@@ -11,7 +11,7 @@ from end_to_end.processes import alive
 
 from pytest_hlsload.journal.reading import read_journal, read_report
 from pytest_hlsload.load import HlsLoad, LoadError
-from pytest_hlsload.model.records import ReaderRecord
+from pytest_hlsload.model.client_records import ReaderRecord
 from pytest_hlsload.origin import Origin
 
 # The promise, in seconds.
