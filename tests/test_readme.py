@@ -32,7 +32,7 @@ def test_two_commands_do_all_the_set_up() -> None:
     commands = re.findall(r"```console\n(.*?)\n```", README, re.DOTALL)
 
     assert 'pip install ".[demo]" && pytest examples' in commands
-    assert 'pip install ".[test]" && pytest -n 8' in commands
+    assert 'pip install ".[test]" && pytest -n 8 --dist worksteal' in commands
     assert all("\n" not in command for command in commands)
 
 
