@@ -7,14 +7,12 @@ from pytest_hlsload.model.client_records import ExitRecord, LogRecord, ReaderRec
 from pytest_hlsload.model.durations import format_clock, format_duration
 from pytest_hlsload.model.one_line import one_line
 from pytest_hlsload.model.records import ProblemRecord, Record
+from pytest_hlsload.model.setting_table import LOG_LEVELS
 from pytest_hlsload.model.states import State
 from pytest_hlsload.render.status_line import status_line
 
 _ERRORS = 5
 _BUFFERING = 10
-
-# ffmpeg's, the worst first.
-_LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
 
 
 @dataclass(slots=True)
@@ -39,7 +37,7 @@ class SummaryLines:
         self._counts = dict.fromkeys(State, 0) | {State.IDLE: clients}
         self._buffering_since: dict[int, float] = {}
         self._restarts = 0
-        self._shown = frozenset(_LEVELS[: _LEVELS.index(loglevel) + 1])
+        self._shown = frozenset(LOG_LEVELS[: LOG_LEVELS.index(loglevel) + 1])
         # By what is said, so that one failure that all clients meet is one line; the newest last.
         self._errors: OrderedDict[str, _Error] = OrderedDict()
 

@@ -9,7 +9,7 @@ imported in every pytest run of an environment, so it makes no dataclass and com
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_LOG_LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
+LOG_LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
 
 
 class SettingError(ValueError):
@@ -177,7 +177,7 @@ SETTINGS: tuple[Setting, ...] = (
         "WHERE",
     ),
     Setting(
-        "loglevel", _choice(*_LOG_LEVELS), "show reader log lines of this level and worse (default: warning)", "LEVEL"
+        "loglevel", _choice(*LOG_LEVELS), "show reader log lines of this level and worse (default: warning)", "LEVEL"
     ),
 )
 

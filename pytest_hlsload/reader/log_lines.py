@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from pytest_hlsload.model.redaction import redact_text
 
-LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
-
 # Longer lines carry nothing but somebody's garbage.
 _LONGEST = 4096
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from pytest_hlsload.model.client_records import LogRecord
 from pytest_hlsload.model.records import Record
-from pytest_hlsload.reader.log_lines import LEVELS, LogLine
+from pytest_hlsload.model.setting_table import LOG_LEVELS
+from pytest_hlsload.reader.log_lines import LogLine
 
 # At most one record a kind in so many seconds.
 INTERVAL = 5.0
@@ -24,7 +25,7 @@ class _Pending:
     def add(self, at: float, line: LogLine) -> None:
         self.at = at
         self.count += 1
-        if LEVELS.index(line.level) <= LEVELS.index(self.telling.level):
+        if LOG_LEVELS.index(line.level) <= LOG_LEVELS.index(self.telling.level):
             self.telling = line
 
 
