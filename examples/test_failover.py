@@ -26,3 +26,4 @@ def test_failover(hls_load: HlsLoad, channel: Channel) -> None:
 
     report = hls_load.stop()
     assert report.phase("failover").longest_stall.max < 12
+    assert report.recovery_time("failover") < 20  # from the phase's start until all play again

@@ -105,7 +105,7 @@ class Soaking:
             return 0.0
         began = time.monotonic()
         report = self._watch.snapshot(self._watch.now - _NOT_YET)
-        breaches = breaches_of(report.after(self._settings.warmup), self._thresholds)
+        breaches = breaches_of(report, self._thresholds)
         if breaches:
             self._abort(breaches[0].line)
             raise LoadAborted(f"hls load: the soak was aborted: {breaches[0].line}")

@@ -2,11 +2,15 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .client_report import ClientReport
+from .durations import format_clock
 from .metrics import show_amount, show_apart
+from .one_line import one_line
+from .phases import no_such_phase
+from .recovery import recoveries
 from .thresholds import OPPOSITES, Threshold, parse_threshold
 
 if TYPE_CHECKING:
@@ -44,22 +48,35 @@ class Breach:
         value: the figure; NaN where there is none.
         offenders: the clients that are to blame, the worst first.
         clients: of how many.
+        why_unknown: why there is no figure, where that is not because no client has one.
+        start: when the phase began whose figure it is, in seconds since the load's start; None where it is not one of
+            several of that name.
     """
 
     threshold: Threshold
     value: float
     offenders: tuple[Offender, ...]
     clients: int
+    why_unknown: str = ""
+    start: float | None = None
 
     @property
     def line(self) -> str:
         """``buffering_ratio.max 14.2% > 10% (client 7; 3 of 20 over)``"""
         it = self.threshold
         if math.isnan(self.value):
-            return f"{it.subject} is unknown, so it is not {it.operator} {it.bound_text} (no client has one)"
+            why = self.why_unknown or "no client has one"
+            return f"{self.subject} is unknown, so it is not {it.operator} {it.bound_text} ({why})"
         value, bound = show_apart(self.value, it.bound, it.unit)
         how = f" = {it.bound_text}" if _is_computed(it) else ""
-        return f"{it.subject} {value} {OPPOSITES[it.operator]} {bound}{how}{self._who}"
+        return f"{self.subject} {value} {OPPOSITES[it.operator]} {bound}{how}{self._who}"
+
+    @property
+    def subject(self) -> str:
+        """What the threshold speaks of, fit for a line; of several phases of one name, when the phase began."""
+        at = "" if self.start is None else f" at {format_clock(self.start)}"
+        phase = f"{one_line(self.threshold.phase)}{at}: " if self.threshold.phase else ""
+        return f"{phase}{self.threshold.figure}"
 
     def __str__(self) -> str:
         return self.line
@@ -71,7 +88,7 @@ class Breach:
         worst = self.offenders[0]
         if self.clients == 1:
             return f" (client {worst.client.index})"
-        if not self.threshold.metric.spread:
+        if not self.threshold.metric.spread and not self.threshold.metric.of_phase:
             share = show_amount(worst.value, self.threshold.unit)
             return f" (client {worst.client.index}: {share}; {len(self.offenders)} of {self.clients} have any)"
         beyond = _BEYOND.get(self.threshold.operator, "not so")
@@ -80,12 +97,33 @@ class Breach:
 
 def breaches_of(report: "LoadReport", thresholds: Sequence[Threshold]) -> tuple[Breach, ...]:
     """
-    The thresholds that do not hold.
+    The thresholds that do not hold: of the whole report without the load's warm-up, or of every phase of the name that
+    a threshold gives.
 
     In a snapshot, a figure that is not there yet breaches nothing, and a client that waits for its first picture
     counts with the time that it has waited so far.
     """
-    return tuple(breach for threshold in thresholds if (breach := _breach(report, threshold)) is not None)
+    whole = report.after(report.facts.warmup)
+    parts = {threshold.phase: _phases(report, threshold.phase) for threshold in thresholds if threshold.phase}
+    found: list[Breach | None] = []
+    for threshold in thresholds:
+        if not threshold.phase:
+            found.append(_breach(whole, threshold))
+        elif phases := parts[threshold.phase]:
+            for part in phases:
+                breach = _breach(part, threshold, until=report.window.end)
+                found.append(replace(breach, start=part.window.start) if breach and len(phases) > 1 else breach)
+        elif not report.running:
+            why = no_such_phase(threshold.phase, report.phases)
+            found.append(Breach(threshold, math.nan, (), len(report.clients), why))
+    return tuple(breach for breach in found if breach is not None)
+
+
+def _phases(report: "LoadReport", name: str) -> "list[LoadReport]":
+    """The reports of all phases of a name, as far as this report speaks of them."""
+    spans = [(phase.start, phase.end) for phase in report.phases if phase.name == name]
+    window = report.window
+    return [report.between(*span) for span in spans if window.holds(span[0]) or window.overlap(*span) > 0]
 
 
 def for_baseline(threshold: Threshold, earlier: "LoadReport | None") -> Threshold:
@@ -99,7 +137,7 @@ def for_baseline(threshold: Threshold, earlier: "LoadReport | None") -> Threshol
         return threshold
     if earlier is None:
         raise ValueError(f"{threshold.text!r} speaks of a baseline, and there is none")
-    return threshold.against(figure_of(earlier.after(earlier.facts.warmup), threshold))
+    return threshold.against(_baseline_figure(earlier, threshold))
 
 
 def check(report: "LoadReport", thresholds: Sequence[str], baseline: "LoadReport | None") -> None:
@@ -107,7 +145,7 @@ def check(report: "LoadReport", thresholds: Sequence[str], baseline: "LoadReport
     __tracebackhide__ = True
     if thresholds:
         parsed = [for_baseline(parse_threshold(text), baseline) for text in thresholds]
-        breaches = breaches_of(report.after(report.facts.warmup), parsed)
+        breaches = breaches_of(report, parsed)
         problems = tuple(breach.line for breach in breaches)
     else:
         breaches, problems = report.breaches, report.problems
@@ -121,7 +159,7 @@ def offender_lines(breaches: Sequence[Breach]) -> Iterator[str]:
         if not breach.offenders:
             continue
         it = breach.threshold
-        yield f"  {it.subject}, held to {it.operator} {it.bound_text}:"
+        yield f"  {breach.subject}, held to {it.operator} {it.bound_text}:"
         shown = breach.offenders[:_MOST_SHOWN]
         figures = [show_amount(offender.value, it.unit) for offender in shown]
         width = max(map(len, figures))
@@ -132,25 +170,53 @@ def offender_lines(breaches: Sequence[Breach]) -> Iterator[str]:
             yield f"    and {more} more"
 
 
-def figure_of(report: "LoadReport", threshold: Threshold) -> float:
-    """The figure that a threshold speaks of, as the report has it."""
+def _baseline_figure(earlier: "LoadReport", threshold: Threshold) -> float:
+    if not threshold.phase:
+        return _figure(earlier.after(earlier.facts.warmup), threshold)
+    try:
+        if threshold.metric.of_phase:
+            return earlier.recovery_time(threshold.phase)
+        return _figure(earlier.phase(threshold.phase), threshold)
+    except LookupError as error:
+        raise ValueError(f"the baseline has {error}") from None
+
+
+def _figure(report: "LoadReport", threshold: Threshold) -> float:
     value = getattr(report, threshold.metric.name)
     return float(getattr(value, threshold.stat) if threshold.stat else value)
 
 
-def _breach(report: "LoadReport", threshold: Threshold) -> Breach | None:
-    if not threshold.metric.spread:
-        value = figure_of(report, threshold)
+def _breach(report: "LoadReport", threshold: Threshold, until: float = math.inf) -> Breach | None:
+    """
+    How a part of a load breaches a threshold.
+
+    Args:
+        report: of the part.
+        threshold: what it is held to.
+        until: up to when the ends of outages are known, in seconds since the load's start.
+    """
+    metric = threshold.metric
+    if metric.of_phase:
+        figures = recoveries(report, until)
+        so_far = until - report.window.start if report.running else math.inf
+        values = tuple(min(value, so_far) for value, _ in figures)
+        clients = tuple(client for _, client in figures)
+        value = max(values, default=math.nan)
+    elif metric.spread:
+        spread = getattr(report, metric.name)
+        clients, values = spread.clients, spread.values
+        if report.running and metric.name == "startup_time":
+            values = tuple(map(_so_far, values, clients))
+            spread = spread.replaced(values)
+        value = math.nan if report.running and not spread.n else float(getattr(spread, threshold.stat))
+    else:
+        value = _figure(report, threshold)
         if threshold.holds(value) or (report.running and math.isnan(value)):
             return None
         return Breach(threshold, value, _contributors(report, threshold), len(report.clients))
-    spread = getattr(report, threshold.metric.name)
-    if report.running and threshold.metric.name == "startup_time":
-        spread = spread.replaced(tuple(_so_far(v, c) for v, c in zip(spread.values, spread.clients, strict=True)))
-    value = float(getattr(spread, threshold.stat))
-    if threshold.holds(value) or (report.running and not spread.n):
+    if threshold.holds(value) or (report.running and math.isnan(value)):
         return None
-    return Breach(threshold, value, _offenders(threshold, spread.values, spread.clients), spread.n)
+    return Breach(threshold, value, _offenders(threshold, values, clients), len(values))
 
 
 def _so_far(value: float, client: ClientReport) -> float:

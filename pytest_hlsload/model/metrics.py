@@ -36,12 +36,14 @@ class Metric:
         unit: of its value, or of its statistics.
         spread: whether it is a `Spread`, so that a statistic has to be named.
         low_is_bad: whether less is worse.
+        of_phase: whether only a phase has it, so that one has to be named.
     """
 
     name: str
     unit: Unit
     spread: bool = True
     low_is_bad: bool = False
+    of_phase: bool = False
 
 
 METRICS: Mapping[str, Metric] = {
@@ -61,6 +63,7 @@ METRICS: Mapping[str, Metric] = {
         Metric("total_buffering_ratio", Unit.RATIO, spread=False),
         Metric("duration", Unit.SECONDS, spread=False),
         Metric("bytes_received", Unit.BYTES, spread=False, low_is_bad=True),
+        Metric("recovery_time", Unit.SECONDS, spread=False, of_phase=True),
     )
 }
 
@@ -70,7 +73,9 @@ SPREADS = tuple(metric.name for metric in METRICS.values() if metric.spread)
 
 def known_metrics() -> str:
     """All names, as an error lists them."""
-    return ", ".join(f"{metric.name}{'.STAT' * metric.spread}" for metric in METRICS.values())
+    return ", ".join(
+        f"{'PHASE: ' * metric.of_phase}{metric.name}{'.STAT' * metric.spread}" for metric in METRICS.values()
+    )
 
 
 def parse_amount(text: str, unit: Unit) -> float:

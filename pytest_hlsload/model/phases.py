@@ -1,6 +1,6 @@
 """The phases and marks that a test sets"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .records import CommandRecord
@@ -51,6 +51,25 @@ def phases_of(commands: Iterable[CommandRecord], until: float) -> tuple[Phase, .
                     phases[place] = Phase(phase.name, phase.start, command.at, False)
                     break
     return tuple(phases)
+
+
+def phase_named(name: str, phases: Sequence[Phase]) -> Phase:
+    """
+    The newest phase of a name.
+
+    Raises:
+        LookupError: where there is none; with the names that there are.
+    """
+    found = next((phase for phase in reversed(phases) if phase.name == name), None)
+    if found is None:
+        raise LookupError(no_such_phase(name, phases))
+    return found
+
+
+def no_such_phase(name: str, phases: Iterable[Phase]) -> str:
+    """What to tell somebody who asks for a phase that is not there."""
+    known = ", ".join(dict.fromkeys(repr(phase.name) for phase in phases)) or "there are none"
+    return f"no phase {name!r} in this load; its phases: {known}"
 
 
 def marks_of(commands: Iterable[CommandRecord]) -> tuple[Mark, ...]:

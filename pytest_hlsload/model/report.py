@@ -14,7 +14,8 @@ from .durations import format_duration
 from .facts import LoadFacts
 from .health import Generator
 from .one_line import one_line
-from .phases import Mark, Phase, marks_of, phases_of
+from .phases import Mark, Phase, marks_of, phase_named, phases_of
+from .recovery import recoveries
 from .spread import Spread
 from .states import State
 from .stream_info import StreamInfo, stream_of
@@ -104,17 +105,17 @@ class LoadReport:
     def breaches(self) -> tuple[Breach, ...]:
         """
         Which of the load's thresholds do not hold, in the order in which they were given. They speak of the whole load
-        without its warm-up; a part of it is held only to what `check` is given.
+        without its warm-up, or of a phase; a part of it is held only to what `check` is given.
         """
         whole = self.window.start <= 0 and self.window.closed and self.window.end >= self.facts.at
-        return breaches_of(self.after(self.facts.warmup), self.facts.thresholds) if whole else ()
+        return breaches_of(self, self.facts.thresholds) if whole else ()
 
     def check(self, *thresholds: str, baseline: "LoadReport | None" = None) -> None:
         """
         Hold the report to thresholds, without the load's warm-up; with none, to its own verdict.
 
         Args:
-            thresholds: for example "buffering_ratio.max <= 10%".
+            thresholds: for example "buffering_ratio.max <= 10%", "failover: recovery_time < 15s".
             baseline: the earlier report that a threshold with the word "baseline" in it speaks of.
 
         Raises:
@@ -147,11 +148,15 @@ class LoadReport:
         Raises:
             LookupError: where there is none.
         """
-        found = next((phase for phase in reversed(self.phases) if phase.name == name), None)
-        if found is None:
-            known = ", ".join(repr(phase.name) for phase in self.phases) or "there are none"
-            raise LookupError(f"no phase {name!r} in this load; its phases: {known}")
+        found = phase_named(name, self.phases)
         return self.between(found.start, found.end)
+
+    def recovery_time(self, name: str) -> float:
+        """
+        Seconds from a phase's start until every viewer plays again and goes on doing so (`recovery.recoveries`): 0.0
+        where nobody stopped, infinite where somebody has not by this report's end, NaN where nobody was there.
+        """
+        return max((seconds for seconds, _ in recoveries(self.phase(name), self.window.end)), default=float("nan"))
 
     def between(self, start: float, end: float) -> "LoadReport":
         """

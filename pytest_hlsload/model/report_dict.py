@@ -7,7 +7,9 @@ from typing import Any
 from .client_report import ClientReport
 from .facts import LoadFacts
 from .metrics import SPREADS
+from .phases import Phase
 from .plain import from_data, to_data
+from .recovery import recoveries
 from .report import LoadReport
 from .spread import Spread
 from .window import Window
@@ -33,14 +35,10 @@ def report_to_dict(report: LoadReport) -> dict[str, Any]:
         "verdict": report.verdict,
         "problems": list(report.problems),
         "notes": list(report.notes),
-        "restarts": report.restarts,
-        "stall_count": report.stall_count,
-        "bytes_received": report.bytes_received,
-        "total_buffering_ratio": _figure(report.total_buffering_ratio),
-        "spreads": {name: _spread(getattr(report, name)) for name in SPREADS},
+        **_figures(report),
         "stream": to_data(report.stream),
         "generator": to_data(report.generator),
-        "phases": to_data(report.phases),
+        "phases": [_phase(report, phase) for phase in report.phases],
         "marks": to_data(report.marks),
         "clients": [_client(client) for client in report.clients],
         "window": to_data(report.window),
@@ -64,6 +62,23 @@ def report_from_dict(data: Mapping[str, Any]) -> LoadReport:
         return LoadReport(facts=from_data(LoadFacts, data["facts"]), window=from_data(Window, data["window"]))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"a damaged report: {error!r}") from None
+
+
+def _figures(report: LoadReport) -> dict[str, Any]:
+    return {
+        "restarts": report.restarts,
+        "stall_count": report.stall_count,
+        "bytes_received": report.bytes_received,
+        "total_buffering_ratio": _figure(report.total_buffering_ratio),
+        "spreads": {name: _spread(getattr(report, name)) for name in SPREADS},
+    }
+
+
+def _phase(report: LoadReport, phase: Phase) -> dict[str, Any]:
+    """Each of several of one name with its own figures."""
+    part = report.between(phase.start, phase.end)
+    recovered = max((seconds for seconds, _ in recoveries(part, report.window.end)), default=math.nan)
+    return {**to_data(phase), "recovery_time": _figure(recovered), **_figures(part)}
 
 
 def _spread(spread: Spread) -> dict[str, Any]:

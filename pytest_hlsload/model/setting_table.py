@@ -150,7 +150,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "thresholds",
         _thresholds,
-        "what fails the test, 'METRIC.STAT OP VALUE'; may be given more than once",
+        "what fails the test, '[PHASE:] METRIC.STAT OP VALUE'; may be given more than once",
         "THRESHOLD",
     ),
     Setting("abort", _thresholds, "thresholds whose breach ends a soak at once; likewise", "THRESHOLD"),

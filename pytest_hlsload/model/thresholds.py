@@ -1,8 +1,10 @@
 """
-Thresholds: ``METRIC.STAT OP VALUE[UNIT]``, one small language for marker, option, environment, ini file and `check`
+Thresholds: ``[PHASE:] METRIC.STAT OP VALUE[UNIT]``, one small language for marker, option, environment, ini file and
+`check`
 
-Parsed, never evaluated. A value may speak of an earlier report: ``120% of baseline``, ``baseline + 2 points``; once
-that report is at hand, its figure stands in the place of the word, so that the text says everything.
+Parsed, never evaluated. With a phase before it, the figure is that phase's. A value may speak of an earlier report:
+``120% of baseline``, ``baseline + 2 points``; once that report is at hand, its figure stands in the place of the word,
+so that the text says everything.
 """
 
 import math
@@ -24,7 +26,9 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 OPPOSITES = {"<=": ">", "<": ">=", ">=": "<", ">": "<=", "==": "!=", "!=": "=="}
 
 _SENTENCE = re.compile(
-    r"\s*(?P<metric>\w+)(?:\.(?P<stat>\w+))?\s*(?P<operator><=|>=|==|!=|<|>)\s*(?P<bound>[^<>=!]+?)\s*", re.ASCII
+    r"\s*(?:(?P<phase>\S.*?)\s*:\s*)?"
+    r"(?P<metric>\w+)(?:\.(?P<stat>\w+))?\s*(?P<operator><=|>=|==|!=|<|>)\s*(?P<bound>[^<>=!:]+?)\s*",
+    re.ASCII,
 )
 _SHARE = re.compile(r"(?P<share>[\d.]+)\s*%\s*of\s+(?P<base>.+)", re.ASCII)
 _SUM = re.compile(r"(?P<base>[^+-]+?)\s*(?P<sign>[+-])\s*(?P<step>[^+-]+)", re.ASCII)
@@ -44,6 +48,7 @@ class Threshold:
         operator: one of `OPERATORS`.
         bound: what it is held against; NaN while the baseline is not known.
         bound_text: the same as it was written.
+        phase: the name of the phase whose figure it is; "" for the whole load's.
     """
 
     metric: Metric
@@ -51,11 +56,17 @@ class Threshold:
     operator: str
     bound: float
     bound_text: str
+    phase: str = ""
+
+    @property
+    def figure(self) -> str:
+        """``buffering_ratio.max``"""
+        return f"{self.metric.name}.{self.stat}" if self.stat else self.metric.name
 
     @property
     def subject(self) -> str:
-        """``buffering_ratio.max``"""
-        return f"{self.metric.name}.{self.stat}" if self.stat else self.metric.name
+        """``buffering_ratio.max``, or of a phase ``failover: buffering_ratio.max``"""
+        return f"{self.phase}: {self.figure}" if self.phase else self.figure
 
     @property
     def text(self) -> str:
@@ -101,7 +112,8 @@ def parse_threshold(text: object) -> Threshold:
     match = _SENTENCE.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(
-            f"{text!r} is not a threshold: write METRIC.STAT OP VALUE, for example 'buffering_ratio.max <= 10%'"
+            f"{text!r} is not a threshold: write METRIC.STAT OP VALUE, for example 'buffering_ratio.max <= 10%',"
+            " or 'PHASE: METRIC.STAT OP VALUE'"
         )
     metric = METRICS.get(match["metric"])
     if metric is None:
@@ -112,12 +124,17 @@ def parse_threshold(text: object) -> Threshold:
         raise ValueError(f"{metric.name!r} in {text!r} {what}; name one of {', '.join(STATS)}")
     if stat and not metric.spread:
         raise ValueError(f"{metric.name!r} in {text!r} is a plain number and has no {stat!r}; leave that out")
+    phase = match["phase"] or ""
+    if metric.of_phase and not phase:
+        raise ValueError(
+            f"{metric.name!r} in {text!r} is a phase's figure: name the phase, 'PHASE: {metric.name} OP VALUE'"
+        )
     unit = Unit.COUNT if stat == "n" else metric.unit
     try:
         bound = _bound(match["bound"], unit)
     except ValueError as error:
         raise ValueError(f"{text!r} is not a threshold: {error}") from None
-    return Threshold(metric, stat, match["operator"], bound, " ".join(match["bound"].split()))
+    return Threshold(metric, stat, match["operator"], bound, " ".join(match["bound"].split()), phase)
 
 
 def split_thresholds(value: object) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pytest_hlsload.model.states import State
 
 from .figures import TIMES, count, percent, seconds
 from .lines import Line, Style
+from .phase_lines import phase_lines
 from .stall_lines import stall_lines
 
 _VERDICTS = {"pass": Style.GOOD, "fail": Style.BAD, "invalid": Style.DOUBTFUL}
@@ -37,6 +38,7 @@ def summary(report: LoadReport, *, name: str = "") -> tuple[Line, ...]:
         Line(f"  {_what(report)}"),
         *_problems(report),
         *_figures(report),
+        *phase_lines(report),
         *_findings(report),
         *stall_lines(report),
     )

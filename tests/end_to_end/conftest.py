@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from truth.loads import truths
+from truth.loads import truths, zero_of
 from truth.viewer import Viewing
 
 from pytest_hlsload.load import HlsLoad
 from pytest_hlsload.model.client_report import ClientReport
 from pytest_hlsload.model.report import LoadReport
-from pytest_hlsload.origin import Channel, Origin
+from pytest_hlsload.origin import Channel, Fault, Origin
 
 # A run in which the machine had no time for the load says nothing about the stream; it is repeated this often.
 _REPEATS = 2
@@ -25,10 +25,13 @@ class Watched:
     Attributes:
         report: of the load.
         truth: by client number; times in seconds since the load's start.
+        fault_at: when the fault began, by the origin's own log, in seconds since the load's start; None where there was
+            none, or the log does not say.
     """
 
     report: LoadReport
     truth: dict[int, Viewing]
+    fault_at: float | None
 
     @property
     def pairs(self) -> list[tuple[ClientReport, Viewing]]:
@@ -56,11 +59,13 @@ def soak(origin: Origin, ffmpeg: str, tmp_path: Path) -> Callable[..., Watched]:
             with load:
                 load.wait_until_streaming(20)
                 load.soak(before)
-                fault(live)
-                load.soak(after)
+                with load.phase("fault"):
+                    struck = fault(live)
+                    load.soak(after)
                 report = load.stop()
             if report.verdict != "invalid":
-                return Watched(report, truths(live, load))
+                at = struck.start - zero_of(load) if isinstance(struck, Fault) and struck.start is not None else None
+                return Watched(report, truths(live, load), at)
         pytest.fail(f"the machine had no time for the load in {_REPEATS + 1} runs: {report.problems}")
 
     return run

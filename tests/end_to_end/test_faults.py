@@ -46,6 +46,16 @@ def assert_true(
         assert client.buffering_ratio == pytest.approx(truth.buffering_ratio, abs=off), context
 
 
+def assert_recovered(watched: Watched, *, within: float = 0.3) -> None:
+    """The time of recovery is that from the fault's start, by the origin's log, to the end of the last true stall."""
+    assert watched.fault_at is not None
+    ends = [stall.start + stall.duration for _, it in watched.pairs for stall in it.stalls if stall.duration >= NOTABLE]
+    true = max(ends) - watched.fault_at
+    lag = watched.report.generator.worst_lag or 0.0
+    late = max(abs((client.startup_time or 0.0) - (it.startup or 0.0)) for client, it in watched.pairs)
+    assert watched.report.recovery_time("fault") == pytest.approx(true, abs=within + lag + late)
+
+
 def stalled(watched: Watched) -> list[int]:
     return [sum(stall.duration >= NOTABLE for stall in truth.stalls) for _, truth in watched.pairs]
 
@@ -67,6 +77,7 @@ def test_an_origin_that_hangs(soak: Soak) -> None:
     watched = soak(lambda channel: channel.hang(12), before=4, after=20)
 
     assert_true(watched)
+    assert_recovered(watched)
     assert stalled(watched) == [1, 1, 1]
     assert causes(watched) == {"timeout"}
 
@@ -83,6 +94,7 @@ def test_a_playlist_that_goes_stale(soak: Soak) -> None:
     watched = soak(lambda channel: channel.stale(16), before=4, after=24)
 
     assert_true(watched)
+    assert_recovered(watched)
     assert stalled(watched) == [1, 1, 1]
     assert causes(watched) == {"playlist_stale"}
 
@@ -91,6 +103,7 @@ def test_segments_that_are_not_found(soak: Soak) -> None:
     watched = soak(lambda channel: channel.segment_status(404, seconds=9), before=4, after=18)
 
     assert_true(watched)
+    assert_recovered(watched)
     assert stalled(watched) == [1, 1, 1]
     assert all(client.media_lost > 3 for client in watched.report.clients)
     assert causes(watched) == {"segment_error"}
@@ -100,6 +113,7 @@ def test_a_playlist_that_answers_503(soak: Soak) -> None:
     watched = soak(lambda channel: channel.playlist_status(503, seconds=9), before=4, after=20)
 
     assert_true(watched)
+    assert_recovered(watched)
     assert all(client.restarts >= 1 for client in watched.report.clients)
     assert all(client.exits[0].code == 0 for client in watched.report.clients)
     assert causes(watched) == {"playlist_error"}
@@ -109,6 +123,7 @@ def test_connections_that_are_refused(soak: Soak) -> None:
     watched = soak(lambda channel: channel.refuse(9), before=4, after=20)
 
     assert_true(watched)
+    assert_recovered(watched)
     assert all(client.restarts >= 1 for client in watched.report.clients)
     assert causes(watched) == {"refused"}
 

@@ -251,7 +251,7 @@ def test_figures_that_differ_are_shown_to_differ() -> None:
 @given(journals(), st.sampled_from(sorted(METRICS)), st.sampled_from(STATS), st.sampled_from(sorted(OPERATORS)))
 def test_any_load_holds_a_threshold_or_breaches_it(records: list[Record], name: str, stat: str, operator: str) -> None:
     metric = METRICS[name]
-    subject = f"{name}.{stat}" if metric.spread else name
+    subject = f"{name}.{stat}" if metric.spread else f"{'a: ' * metric.of_phase}{name}"
     it = fold(records)
     opposite = OPPOSITES[operator]
     outcomes = []

@@ -38,6 +38,22 @@ def test_a_farther_marker_adds_to_the_nearest(pytester: pytest.Pytester, monkeyp
     ]
 
 
+def test_what_is_said_of_a_phase_replaces_only_what_is_said_of_the_same_phase(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makeini(
+        "[pytest]\nhls_thresholds =\n  failover: restarts == 0\n  calm: restarts == 0\nhls_url = http://a/"
+    )
+    monkeypatch.setenv("HLS_LOAD_THRESHOLDS", "failover: recovery_time < 15s; failover: restarts <= 3")
+    assert resolved(pytester, "--hls-threshold=failover:recovery_time<9s", marker=MARKED)["thresholds"] == [
+        "calm: restarts == 0",
+        "restarts <= 2",
+        "startup_time.p95 < 5s",
+        "failover: restarts <= 3",
+        "failover: recovery_time < 9s",
+    ]
+
+
 def test_what_is_no_threshold_ends_the_run_before_it_begins(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_other(): pass")
     result = pytester.runpytest_inprocess("--hls-threshold=bufering_ratio.max < 1")
@@ -50,7 +66,7 @@ def test_what_is_no_threshold_ends_the_run_before_it_begins(pytester: pytest.Pyt
 SOAK = """
 import pytest
 
-@pytest.mark.hls_load(clients=2, thresholds=["startup_time.max < 1ms", "restarts == 0"])
+@pytest.mark.hls_load(clients=2, thresholds=["startup_time.max < 1ms", "restarts == 0", "nowhere: restarts == 0"])
 def test_soak(hls_load):
     hls_load.wait_until_streaming("30s")
     {}
@@ -74,6 +90,7 @@ def test_a_breach_fails_the_test_in_its_call_phase_with_a_table_of_the_offenders
     result.stdout.re_match_lines(
         [
             r"hls load: startup_time\.max [\d.]+ s >= 0.001 s \(client [12]; 2 of 2 over\)",
+            r"  nowhere: restarts is unknown, so it is not == 0 \(no phase 'nowhere' in this load; .*",
             r"  startup_time\.max, held to < 1ms:",
             r"    client \d +[\d.]+ s +no stall",
             r"    client \d +[\d.]+ s +no stall",

@@ -3,7 +3,7 @@
 
 import pytest
 from hypothesis import given
-from model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, health, journals, live_playlist, report
+from model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, health, journals, live_playlist, phase, report
 
 from pytest_hlsload.model.fold import fold
 from pytest_hlsload.model.records import FindingRecord, Record
@@ -161,3 +161,34 @@ def test_any_load_can_be_told(records: list[Record]) -> None:
         for line in (*summary(it, name=NAME), *compact_summary(it)):
             assert line.text.isprintable()
             assert len(line.text) < 600
+
+
+def test_a_phase_is_told_in_a_line_with_its_time_of_recovery() -> None:
+    extra = [*phase("quiet", 2.0, 15.0), *phase("fail\x1b[31mover", 15.0, 45.0), *phase("rest", 50.0)]
+    lines = summary(report(HEALTHY, STALLS_ONCE, extra=extra))
+
+    told = [line for line in lines if line.text.startswith("  phase ")]
+    assert [line.text for line in told] == [
+        "  phase quiet, 00:02.0–00:15.0: buffering ratio 0% in all",
+        (
+            "  phase failover, 00:15.0–00:45.0: buffering ratio 13.3% in all, longest stall 8 s (client 2),"
+            " recovered after 13 s"
+        ),
+        "  phase rest, 00:50.0–…: buffering ratio 0% in all",
+    ]
+    assert [line.style for line in told] == [Style.PLAIN, Style.DOUBTFUL, Style.PLAIN]
+
+
+def test_who_did_not_recover_is_counted() -> None:
+    gone = (*HEALTHY[:-1], (20.0, "stall"), (60.0, "leave"))
+    text = text_of(summary(report(HEALTHY, gone, extra=phase("failover", 15.0, 45.0))))
+
+    assert "longest stall 40 s (client 2), 1 of 2 clients not recovered" in text
+
+
+def test_many_phases_are_cut_short() -> None:
+    extra = [record for n in range(15) for record in phase(f"turn {n}", 2.0 + n, 3.0 + n)]
+    text = text_of(summary(report(HEALTHY, extra=extra)))
+
+    assert text.count("  phase turn ") == 10
+    assert "  and 5 more phases" in text.splitlines()

@@ -8,6 +8,12 @@ from pytest_hlsload.origin import Channel
 from truth.viewer import Viewing, arrivals, table_of, watch
 
 
+def zero_of(load: HlsLoad) -> float:
+    """The load's start on the machine's monotonic clock (s)."""
+    (start,) = (record for record in read_journal(load.journal).records if isinstance(record, LoadRecord))
+    return start.monotonic
+
+
 def truths(channel: Channel, load: HlsLoad) -> dict[int, Viewing]:
     """What each client truly saw, by the channel's delivery log."""
     report = load.stop()
