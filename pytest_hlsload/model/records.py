@@ -123,7 +123,8 @@ class CommandRecord(Record):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleRecord(Record):
     """
-    Figures of all clients at one moment, every five seconds and at every command; one entry a client, client 1 first.
+    Figures of all clients at one moment, one entry a client, client 1 first: at every command, and every five seconds,
+    after two hours in steps of a 1440th of the load's length.
 
     Attributes:
         received: media received so far, in seconds.

@@ -72,6 +72,7 @@ class Timeline:
         self._keyframes: deque[tuple[float, tuple[int, int]]] = deque()
         self._waiting: list[Run] = []
         self._related = False
+        self._told = 0.0, 0
 
     @property
     def received(self) -> float:
@@ -134,16 +135,21 @@ class Timeline:
             run: the packets.
             loss_confirmed: whether the log tells of segments lost just before.
         """
-        lost, resets = self.lost, self.resets
-        if not self._related:
+        goes_on = self._related
+        if not goes_on:
             if run.stream is Stream.AUDIO and Stream.VIDEO in self._mapped and self._keyframes:
                 # Only video can be known again by its content, so it decides how the readers are related.
                 self._waiting.append(run)
                 return None
             self._relate(run)
-        self._take(run, loss_confirmed=loss_confirmed)
+        goes_on &= self._take(run, loss_confirmed=loss_confirmed)
         while self._waiting:
-            self._take(self._waiting.pop(0), loss_confirmed=loss_confirmed)
+            goes_on &= self._take(self._waiting.pop(0), loss_confirmed=loss_confirmed)
+        return None if goes_on else self._hole()
+
+    def _hole(self) -> Hole | None:
+        """What has come to be missing since this was last asked."""
+        (lost, resets), self._told = self._told, (self.lost, self.resets)
         if self.resets > resets:
             return Hole(lost=0.0, reset=True)
         if self.lost > lost + TOLERANCE:
@@ -151,14 +157,19 @@ class Timeline:
         return None
 
     def _stream(self, stream: Stream) -> _StreamTimeline:
-        return self._streams.setdefault(stream, _StreamTimeline())
+        timeline = self._streams.get(stream)
+        if timeline is None:
+            timeline = self._streams[stream] = _StreamTimeline()
+        return timeline
 
-    def _take(self, run: Run, *, loss_confirmed: bool) -> None:
+    def _take(self, run: Run, *, loss_confirmed: bool) -> bool:
+        """Add a run; whether it follows what its reader delivered before."""
         timeline = self._stream(run.stream)
         frontier, last = timeline.frontier, timeline.line_end
         if timeline.shift is None:  # contiguous: the readers cannot be related
             timeline.shift = (frontier or 0.0) - run.start
         start = run.start + timeline.shift
+        goes_on = last is not None and abs(start - last) <= TOLERANCE
         if frontier is None:
             timeline.frontier = frontier = start
         elif last is None:
@@ -179,6 +190,7 @@ class Timeline:
             timeline.new += reached - frontier
             timeline.frontier = reached
         self._remember(run, timeline.shift)
+        return goes_on
 
     def _relate(self, run: Run) -> None:
         """Find the running reader's place on the axis by its first packets; leave it open where there is none."""

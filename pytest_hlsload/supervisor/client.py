@@ -105,7 +105,7 @@ class Client:
         viewer, now, reading = self.viewer, self._now, self.reading
         if viewer is None or reading is None or self._stopped:
             return
-        since = self._since(at)
+        since, state = self._since(at), viewer.state
         if not now.delivers:
             now.delivers = True
             self._around.stream.streams_known = True
@@ -115,7 +115,8 @@ class Client:
         viewer.take(since, runs, loss_confirmed=at - now.loss_at <= max(_LOSS_FRESH, silence))
         now.last_sign = at
         self._pace(at)
-        self._wake(at)
+        if viewer.state is not state or self._failures or self._timer is None:
+            self._wake(at)  # else media can only have put off what it waits for
 
     def on_end(self, at: float, code: int) -> None:
         """The reader has ended."""
@@ -259,9 +260,9 @@ class Client:
         return min(moments, default=None)
 
     def _woken(self, at: float) -> None:
+        if self._stopped or self._timer is None or at < self._timer:
+            return  # one that an earlier one has made needless
         self._timer = None
-        if self._stopped:
-            return
         self.advance(at)
         if self._steady_since is not None and at >= self._steady_since + self._around.settings.stable_after:
             self._failures = 0

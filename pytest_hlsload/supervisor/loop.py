@@ -39,6 +39,10 @@ class Loop:
         self.worst_lag = 0.0
         """The worst delay of a deadline since `reset_lag`, in seconds."""
 
+    def time(self) -> float:
+        """Now, on the loop's clock, in seconds."""
+        return self._clock()
+
     def watch(self, descriptor: int, ready: Callable[[float], None], order: int = FIRST) -> None:
         """Call ``ready`` with the time whenever ``descriptor`` can be read."""
         self._selector.register(descriptor, selectors.EVENT_READ, (order, ready))

@@ -34,7 +34,11 @@ from .spawn import read_piece
 from .stream import StreamKnowledge
 from .surroundings import Surroundings
 
-_SAMPLE_EVERY = 5.0
+_LOOK_EVERY = 5.0
+
+# For its first two hours a load is sampled at every look; from then on in steps that grow with its length, or a day of
+# two hundred clients would fill a journal with figures that no report keeps.
+_STEPS = 1440
 
 # A deadline is due so often that a machine without time to spare shows by how late it is.
 _HEARTBEAT = 0.25
@@ -53,9 +57,12 @@ class Supervisor:
         lifeline: descriptor with the owner's commands; when it ends, the owner is gone.
         signals: descriptor on which asked-for ends arrive (see `guard.wake_on_signals`).
         loop: injected for tests.
+        readers: likewise.
     """
 
-    def __init__(self, order: Order, *, lifeline: int, signals: int, loop: Loop | None = None) -> None:
+    def __init__(
+        self, order: Order, *, lifeline: int, signals: int, loop: Loop | None = None, readers: Readers | None = None
+    ) -> None:
         self._order = order
         self._loop = loop or Loop()
         self._lifeline = lifeline
@@ -64,12 +71,13 @@ class Supervisor:
         self._reason = ""
         self._journal = JournalWriter(order.journal)
         self._told_lost = 0
-        self._health = HealthMeter()
-        self._zero = time.monotonic()
+        self._next_sample = float("-inf")
+        self._health = HealthMeter(self._loop.time)
+        self._zero = self._loop.time()
         settings = order.settings
         assert settings.url is not None
         self._stream = StreamKnowledge(url=settings.url, shown_url=redact_url(settings.url))
-        self._readers = Readers(order, self._loop, self._stream)
+        self._readers = readers or Readers(order, self._loop, self._stream)
         around = Surroundings(
             loop=self._loop,
             write=self._write,
@@ -96,7 +104,7 @@ class Supervisor:
                 at=0.0,
                 version=VERSION,
                 id=order.id,
-                wall=time.time() - (time.monotonic() - self._zero),
+                wall=time.time() - self._since_start(),
                 monotonic=self._zero,
                 machine=order.machine,
                 settings=order.shown_settings,
@@ -105,7 +113,7 @@ class Supervisor:
         if self._journal.lost:
             return  # nobody could follow it
         self._journal.sync()
-        self._loop.call_at(self._zero + _SAMPLE_EVERY, self._sample_again)
+        self._loop.call_at(self._zero + _LOOK_EVERY, self._look_again)
         self._loop.call_at(self._zero + _HEARTBEAT, self._beat)
         if order.probe:
             self._sentinel = SentinelProcess(
@@ -235,16 +243,21 @@ class Supervisor:
         self._journal.close()
 
     def _since_start(self) -> float:
-        return time.monotonic() - self._zero
+        return self._loop.time() - self._zero
 
     # Figures
 
-    def _sample_again(self, at: float) -> None:
+    def _look_again(self, at: float) -> None:
         if self._stopping:
             return
-        self._sample(at)
+        if at >= self._next_sample:
+            self._sample(at)
+            step = max(_LOOK_EVERY, (at - self._zero) / _STEPS)
+            self._next_sample = at + step - _LOOK_EVERY / 2  # looks are late by what they took
+        else:
+            self._advance(at)
         self._measure(at)
-        self._loop.call_at(at + _SAMPLE_EVERY, self._sample_again)
+        self._loop.call_at(at + _LOOK_EVERY, self._look_again)
 
     def _measure(self, at: float) -> None:
         behind = 0.0
@@ -253,9 +266,12 @@ class Supervisor:
             behind = max(0.0, at - self._due_starts[came])
         self._write(self._health.measure(at - self._zero, lag=self._loop.reset_lag(), behind=behind))
 
-    def _sample(self, at: float) -> None:
+    def _advance(self, at: float) -> None:
         for client in self._clients:
             client.advance(at)
+
+    def _sample(self, at: float) -> None:
+        self._advance(at)
         viewers = [client.viewer for client in self._clients]
         lowest = [viewer.lowest() if viewer else None for viewer in viewers]
         self._write(

@@ -299,6 +299,18 @@ def test_a_machine_without_room_for_a_process_is_a_problem_and_is_tried_again() 
     assert [state for _, state in world.states] == ["backoff", "starting"]
 
 
+def test_a_client_that_has_stalled_often_waits_for_no_more_than_one_that_never_has() -> None:
+    world = streaming_world()
+    waits = []
+    for number in range(1, 50):
+        world.until(20.0 * number)
+        world.delivers(6 * number, 6 * number + 6)
+        waits.append(len(world._deadlines))
+
+    assert len(world.told(PlayheadRecord)) >= 98
+    assert max(waits) <= 3
+
+
 def test_a_stopped_client_is_idle_and_starts_nothing_more() -> None:
     world = streaming_world()
     world.until(1.0)
