@@ -9,10 +9,10 @@ import os
 import re
 import sys
 import time
+from pathlib import Path
 from typing import cast
 
 from long_runs.world import SEGMENT, WINDOW, Clock, World, jumping_loop
-
 from pytest_hlsload.model.records import FindingRecord, PlaylistRecord
 from pytest_hlsload.model.settings import LoadSettings
 from pytest_hlsload.supervisor.order import Command, Order
@@ -67,31 +67,32 @@ def main() -> None:
     # What the process has when everybody is there, and what it has at the end.
     memory: list[int] = []
     loop.call_at(zero + min(1800.0, (end - zero) / 4), lambda _: memory.append(resident()))
-    loop.call_at(end, lambda _: os.write(commands, Command(id=1, command="stop").to_line()) and None)
+
+    def stop(_: float) -> None:
+        os.write(commands, Command(id=1, command="stop").to_line())
+
+    loop.call_at(end, stop)
     began = time.process_time()
     supervisor.run()
-    print(
-        json.dumps(
-            {
-                "cpu": time.process_time() - began,
-                "memory_early": memory[0],
-                "memory_late": resident(),
-                "memory_peak": resident("VmHWM"),
-                "zero": zero,
-                "clients": [
-                    {"restarts": it.restarts, "killed": it.killed, "lost": it.lost, "arrivals": it.arrivals}
-                    for it in world.truth
-                ],
-                "pauses": len(world.pauses),
-            }
-        )
-    )
+    told = {
+        "cpu": time.process_time() - began,
+        "memory_early": memory[0],
+        "memory_late": resident(),
+        "memory_peak": resident("VmHWM"),
+        "zero": zero,
+        "clients": [
+            {"restarts": it.restarts, "killed": it.killed, "lost": it.lost, "arrivals": it.arrivals}
+            for it in world.truth
+        ],
+        "pauses": len(world.pauses),
+    }
+    sys.stdout.write(json.dumps(told))
 
 
 def resident(what: str = "VmRSS") -> int:
     """Bytes."""
-    with open("/proc/self/status", encoding="ascii") as status:
-        return int(re.findall(what + r":\s+(\d+) kB", status.read())[0]) * 1024
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.findall(what + r":\s+(\d+) kB", status)[0]) * 1024
 
 
 def _order(journal: str, clients: int) -> Order:

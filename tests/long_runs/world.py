@@ -8,7 +8,7 @@ in it: connections are slow, segments and readers get lost, origins pause, logs 
 
 import selectors
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -81,14 +81,12 @@ class Truth:
         restarts: readers that failed and were followed by another.
         killed: those of them that somebody had killed.
         lost: seconds of media that no reader got.
-        grumbles: log lines that came to nothing.
     """
 
     arrivals: list[tuple[float, float]] = field(default_factory=list)
     restarts: int = 0
     killed: int = 0
     lost: float = 0.0
-    grumbles: int = 0
 
 
 class World:
@@ -108,14 +106,15 @@ class World:
         self._remembered = remembered
         self._newest: dict[int, int] = {}
         self._first: dict[int, int] = {}
+        self._seen: set[int] = set()
         self._pids = iter(range(10_000_000, 1 << 40))
 
     def start(self, client: int, listener: Listener, *, join: int) -> "PlayedReading":
         """See `surroundings.Start`."""
-        reading = PlayedReading(self, client, listener, join, pid=next(self._pids))
-        if reading.attempts_before(client):
+        if client in self._seen:
             self.truth[client - 1].restarts += 1
-        return reading
+        self._seen.add(client)
+        return PlayedReading(self, client, listener, join, pid=next(self._pids))
 
     def spare(self, pid: int) -> None:
         raise AssertionError("there is no sentinel here")
@@ -158,7 +157,6 @@ class PlayedReading:
     """What a `Reading` is to a client, and what ffmpeg would do behind it."""
 
     streams = (Stream.VIDEO, Stream.AUDIO)
-    _attempts: Mapping[int, int]
 
     def __init__(self, world: World, client: int, listener: Listener, join: int, *, pid: int) -> None:
         self.pid = pid
@@ -174,9 +172,6 @@ class PlayedReading:
         self._next = self._zero = max(world.edge(now) - join + 1, world.edge(now) - WINDOW + 1)
         self._call(now + 0.2, self._open)
         self._call(now + self._random.expovariate(1 / _PEACE), self._mishap)
-
-    def attempts_before(self, client: int) -> bool:
-        return client in self._world._first
 
     def narrow(self) -> None:
         raise AssertionError("a live stream is read as it comes")
@@ -269,6 +264,5 @@ class PlayedReading:
             self._next += 1
 
     def _grumbles(self, at: float) -> None:
-        self._world.truth[self._client - 1].grumbles += 60
         for moment in range(60):
             self._call(at + moment / 5, lambda then: self._say(then, b"[https @ 0x5] [error] HTTP error 404 Not Found"))
