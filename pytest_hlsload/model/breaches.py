@@ -51,6 +51,7 @@ class Breach:
         why_unknown: why there is no figure, where that is not because no client has one.
         start: when the phase began whose figure it is, in seconds since the load's start; None where it is not one of
             several of that name.
+        evidence: of a figure of the stream, what the sentinel found that tells of it; "" where there is none.
     """
 
     threshold: Threshold
@@ -59,6 +60,7 @@ class Breach:
     clients: int
     why_unknown: str = ""
     start: float | None = None
+    evidence: str = ""
 
     @property
     def line(self) -> str:
@@ -83,6 +85,8 @@ class Breach:
 
     @property
     def _who(self) -> str:
+        if self.evidence:
+            return f" ({self.evidence})"
         if not self.offenders:
             return ""
         worst = self.offenders[0]
@@ -182,6 +186,8 @@ def _baseline_figure(earlier: "LoadReport", threshold: Threshold) -> float:
 
 
 def _figure(report: "LoadReport", threshold: Threshold) -> float:
+    if threshold.metric.of_stream:
+        return report.stream.figure(threshold.metric.name, threshold.stat)
     value = getattr(report, threshold.metric.name)
     return float(getattr(value, threshold.stat) if threshold.stat else value)
 
@@ -196,6 +202,8 @@ def _breach(report: "LoadReport", threshold: Threshold, until: float = math.inf)
         until: up to when the ends of outages are known, in seconds since the load's start.
     """
     metric = threshold.metric
+    if metric.of_stream:
+        return _stream_breach(report, threshold)
     if metric.of_phase:
         figures = recoveries(report, until)
         so_far = until - report.window.start if report.running else math.inf
@@ -217,6 +225,16 @@ def _breach(report: "LoadReport", threshold: Threshold, until: float = math.inf)
     if threshold.holds(value) or (report.running and math.isnan(value)):
         return None
     return Breach(threshold, value, _offenders(threshold, values, clients), len(values))
+
+
+def _stream_breach(report: "LoadReport", threshold: Threshold) -> Breach | None:
+    value = _figure(report, threshold)
+    if threshold.holds(value) or (report.running and math.isnan(value)):
+        return None
+    unknown = "" if report.stream.watched else "nobody watched the playlist"
+    telling = report.stream.telling(threshold.metric.name) if threshold.operator not in {">", ">="} else None
+    evidence = telling.line if telling is not None else ""
+    return Breach(threshold, value, (), 0, unknown or "the sentinel has seen none", evidence=evidence)
 
 
 def _so_far(value: float, client: ClientReport) -> float:

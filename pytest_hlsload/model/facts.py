@@ -6,7 +6,15 @@ from functools import cached_property
 from typing import Any
 
 from .client_records import ExitRecord, HoleRecord
-from .records import CommandRecord, FindingRecord, HealthRecord, PlaylistRecord, ProblemRecord, SampleRecord
+from .records import (
+    CommandRecord,
+    FindingRecord,
+    HealthRecord,
+    LookRecord,
+    PlaylistRecord,
+    ProblemRecord,
+    SampleRecord,
+)
 from .settings import LoadSettings
 from .states import Playhead, State, Transition
 from .thresholds import Threshold, parse_threshold
@@ -121,6 +129,7 @@ class LoadFacts:
         ended: why the load ended, as in `EndRecord`; "" where its end is not on record.
         clients: all of them, also those that have not come yet; client 1 first.
         playlists: what the probe saw.
+        looks: the sentinel's, as figures; one or two a target duration.
         findings: what the sentinel found; of what lasted, the last that was told.
         commands: what the owner asked for, reports aside.
         samples: figures of all clients, thinned out where there are very many.
@@ -138,6 +147,7 @@ class LoadFacts:
     ended: str
     clients: tuple[ClientHistory, ...] = ()
     playlists: tuple[PlaylistRecord, ...] = ()
+    looks: tuple[LookRecord, ...] = ()
     findings: tuple[FindingRecord, ...] = ()
     commands: tuple[CommandRecord, ...] = ()
     samples: tuple[SampleRecord, ...] = ()

@@ -11,6 +11,7 @@ from .records import (
     FindingRecord,
     HealthRecord,
     LoadRecord,
+    LookRecord,
     PlaylistRecord,
     ProblemRecord,
     Record,
@@ -29,6 +30,7 @@ class Fold:
         self._load: LoadRecord | None = None
         self._clients: list[ClientFold] = []
         self._playlists: list[PlaylistRecord] = []
+        self._looks: list[LookRecord] = []
         self._findings: dict[tuple[str, float], FindingRecord] = {}
         self._commands: list[CommandRecord] = []
         self._samples: list[SampleRecord] = []
@@ -87,6 +89,8 @@ class Fold:
                     self._stopped_at = record.at
             case PlaylistRecord():
                 self._playlists.append(record)
+            case LookRecord():
+                self._looks.append(record)
             case FindingRecord():
                 self._findings[record.check, record.since] = record
             case ProblemRecord():
@@ -126,6 +130,7 @@ class Fold:
             ended=self._ended,
             clients=tuple(client.history for client in self._clients),
             playlists=tuple(self._playlists),
+            looks=tuple(self._looks),
             findings=tuple(self._findings.values()),
             commands=tuple(self._commands),
             samples=tuple(self._samples),

@@ -32,9 +32,10 @@ _PREFIXED = {Unit.BITRATE: "b/s", Unit.BYTES: "B"}
 class Metric:
     """
     Attributes:
-        name: of the property of `LoadReport`.
+        name: of the property of `LoadReport`; of its stream's where it begins with ``stream.``.
         unit: of its value, or of its statistics.
-        spread: whether it is a `Spread`, so that a statistic has to be named.
+        spread: whether it has statistics, so that one has to be named: a `Spread` over the clients, or, of the stream,
+            `Figures` over the sentinel's looks.
         low_is_bad: whether less is worse.
         of_phase: whether only a phase has it, so that one has to be named.
     """
@@ -44,6 +45,11 @@ class Metric:
     spread: bool = True
     low_is_bad: bool = False
     of_phase: bool = False
+
+    @property
+    def of_stream(self) -> bool:
+        """Whether it is what the sentinel tells of the stream itself."""
+        return self.name.startswith("stream.")
 
 
 METRICS: Mapping[str, Metric] = {
@@ -64,10 +70,16 @@ METRICS: Mapping[str, Metric] = {
         Metric("duration", Unit.SECONDS, spread=False),
         Metric("bytes_received", Unit.BYTES, spread=False, low_is_bad=True),
         Metric("recovery_time", Unit.SECONDS, spread=False, of_phase=True),
+        Metric("stream.errors", Unit.COUNT, spread=False),
+        Metric("stream.warnings", Unit.COUNT, spread=False),
+        Metric("stream.stale", Unit.SECONDS),
+        Metric("stream.retrieval", Unit.SECONDS),
+        Metric("stream.latency", Unit.SECONDS),
+        Metric("stream.latency_growth", Unit.SECONDS, spread=False),
     )
 }
 
-SPREADS = tuple(metric.name for metric in METRICS.values() if metric.spread)
+SPREADS = tuple(metric.name for metric in METRICS.values() if metric.spread and not metric.of_stream)
 """The figures of a report that are spreads over the clients."""
 
 

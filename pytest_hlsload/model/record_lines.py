@@ -20,6 +20,7 @@ from .records import (
     FindingRecord,
     HealthRecord,
     LoadRecord,
+    LookRecord,
     PlaylistRecord,
     ProblemRecord,
     Record,
@@ -32,6 +33,7 @@ RECORDS: Mapping[str, type[Record]] = {
     for record in (
         LoadRecord,
         PlaylistRecord,
+        LookRecord,
         FindingRecord,
         CommandRecord,
         ClientRecord,

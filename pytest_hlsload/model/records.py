@@ -83,6 +83,31 @@ class PlaylistRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookRecord(Record):
+    """
+    One of the sentinel's looks at the playlist, as figures.
+
+    Attributes:
+        asked: when it was asked for, in seconds since the load's start.
+        took: how long the answer took, in seconds.
+        had: whether it was a playlist.
+        changed: whether it showed something new.
+        unchanged: for how long it had stood unchanged, in seconds; where it has changed, until it did; None where that
+            is not known.
+        latency: how old its live edge was when it came, by its program dates (EXT-X-PROGRAM-DATE-TIME) and this
+            machine's clock, in seconds; None where it has none.
+    """
+
+    kind: ClassVar[str] = "look"
+    asked: float
+    took: float
+    had: bool
+    changed: bool = False
+    unchanged: float | None = None
+    latency: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRecord(Record):
     """
     What the sentinel found wrong with the stream itself.

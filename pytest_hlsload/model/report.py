@@ -71,8 +71,8 @@ class LoadReport:
 
     @cached_property
     def stream(self) -> StreamInfo:
-        """What was read, as the probe saw it."""
-        return stream_of(self.facts)
+        """What was read, as the probe and the sentinel saw it."""
+        return stream_of(self.facts, self.window)
 
     @cached_property
     def clients(self) -> tuple[ClientReport, ...]:

@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from .client_report import ClientReport
 from .facts import LoadFacts
+from .figures import Figures, Statistics
 from .metrics import SPREADS
 from .phases import Phase
 from .plain import from_data, to_data
 from .recovery import recoveries
 from .report import LoadReport
 from .spread import Spread
+from .stream_info import StreamInfo
 from .window import Window
 
 FORMAT = "pytest-hlsload report"
@@ -36,7 +39,7 @@ def report_to_dict(report: LoadReport) -> dict[str, Any]:
         "problems": list(report.problems),
         "notes": list(report.notes),
         **_figures(report),
-        "stream": to_data(report.stream),
+        "stream": _stream(report.stream),
         "generator": to_data(report.generator),
         "phases": [_phase(report, phase) for phase in report.phases],
         "marks": to_data(report.marks),
@@ -81,13 +84,20 @@ def _phase(report: LoadReport, phase: Phase) -> dict[str, Any]:
     return {**to_data(phase), "recovery_time": _figure(recovered), **_figures(part)}
 
 
+def _stream(stream: StreamInfo) -> dict[str, Any]:
+    figures = {f.name: it for f in fields(stream) if isinstance(it := getattr(stream, f.name), Figures)}
+    plain = {f.name: to_data(getattr(stream, f.name)) for f in fields(stream) if f.name not in figures}
+    totals = {"errors": stream.errors, "warnings": stream.warnings}
+    return plain | totals | {name: _statistics(it) for name, it in figures.items()}
+
+
 def _spread(spread: Spread) -> dict[str, Any]:
     worst = spread.worst
-    return {
-        "n": spread.n,
-        **{name: _figure(getattr(spread, name)) for name in ("min", "mean", "median", "p95", "max")},
-        "worst": worst.index if worst is not None else None,
-    }
+    return _statistics(spread) | {"worst": worst.index if worst is not None else None}
+
+
+def _statistics(it: Statistics) -> dict[str, Any]:
+    return {"n": it.n, **{name: _figure(getattr(it, name)) for name in ("min", "mean", "median", "p95", "max")}}
 
 
 def _client(client: ClientReport) -> dict[str, Any]:

@@ -74,6 +74,14 @@ def _positive(value: object) -> float:
     return seconds
 
 
+def _switch(value: object) -> bool:
+    words = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+    on = value if isinstance(value, bool) else words.get(str(value).strip().lower())
+    if on is None:
+        raise ValueError("is neither on nor off")
+    return on
+
+
 def _choice(*choices: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in choices:
@@ -166,6 +174,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("min_backoff", _positive, "shortest wait before a restart (default: 500ms)", "TIME"),
     Setting("max_backoff", _positive, "longest wait before a restart (default: 8s)", "TIME"),
     Setting("forward_buffer", _positive, "how far ahead of the viewer a VOD is fetched (default: 30s)", "TIME"),
+    Setting("sentinel", _switch, "watch the playlist itself as well, on or off (default: on)", "ON|OFF"),
     Setting("summary_interval", _duration, "between two summary lines, 0 for none (default: 5s)", "TIME"),
     Setting("report_dir", _text, "folder for journals and reports (default: .hls-load)", "DIR"),
     Setting("baseline", _text, "earlier report.json, or a folder of them, to hold the load against", "PATH"),

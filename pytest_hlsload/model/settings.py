@@ -33,6 +33,7 @@ class LoadSettings:
         min_backoff: shortest wait before a restart.
         max_backoff: longest wait before a restart.
         forward_buffer: how far ahead of the viewer a VOD is fetched.
+        sentinel: whether one more poller watches the playlist as long as the load runs; the probe looks anyhow.
         summary_interval: between two summary lines; 0 for none.
         report_dir: where journals and reports go; None for ".hls-load" in the root folder.
         baseline: an earlier report to hold the load against, or a folder of them.
@@ -58,6 +59,7 @@ class LoadSettings:
     min_backoff: float = 0.5
     max_backoff: float = 8.0
     forward_buffer: float = 30.0
+    sentinel: bool = True
     summary_interval: float = 5.0
     report_dir: str | None = None
     baseline: str | None = None
@@ -97,6 +99,8 @@ def resolve(given: Mapping[str, Given]) -> LoadSettings:
     for name, it in given.items():
         values[name] = _parse(name, it)
     settings = LoadSettings(**values)
+    if not settings.sentinel:
+        _refuse_what_the_sentinel_tells(settings, given)
     if settings.max_backoff < settings.min_backoff:
         source = given.get("min_backoff", given.get("max_backoff"))
         raise SettingError(
@@ -104,6 +108,18 @@ def resolve(given: Mapping[str, Given]) -> LoadSettings:
             f" (from {source.source if source else 'the defaults'}): make it less"
         )
     return settings
+
+
+def _refuse_what_the_sentinel_tells(settings: LoadSettings, given: Mapping[str, Given]) -> None:
+    from .thresholds import parse_threshold
+
+    for name in _ADD_UP:
+        for text in getattr(settings, name):
+            if parse_threshold(text).metric.of_stream:
+                raise SettingError(
+                    f"{name} {text!r} from {given[name].source} speaks of the stream, which the sentinel watches, and"
+                    f" sentinel from {given['sentinel'].source} is off: switch it on, or leave the threshold out"
+                )
 
 
 def _parse(name: str, it: Given) -> Any:

@@ -1,16 +1,14 @@
 """One figure over all clients"""
 
-import math
 from dataclasses import dataclass
 
 from .client_report import ClientReport
+from .figures import Statistics
 from .one_line import one_line
-
-_NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Spread:
+class Spread(Statistics):
     """
     One figure over the clients for which there is one. Received from a report, not made.
 
@@ -27,43 +25,6 @@ class Spread:
     values: tuple[float, ...]
     clients: tuple[ClientReport, ...]
     low_is_bad: bool = False
-
-    @property
-    def n(self) -> int:
-        """How many clients have a value."""
-        return len(self.values)
-
-    @property
-    def min(self) -> float:
-        """The lowest."""
-        return min(self.values, default=_NAN)
-
-    @property
-    def max(self) -> float:
-        """The highest."""
-        return max(self.values, default=_NAN)
-
-    @property
-    def mean(self) -> float:
-        """The arithmetic mean."""
-        return math.fsum(self.values) / self.n if self.values else _NAN
-
-    @property
-    def median(self) -> float:
-        """The middle one; of an even number, the mean of the two in the middle."""
-        if not self.values:
-            return _NAN
-        ranked = sorted(self.values)
-        low, high = ranked[(self.n - 1) // 2], ranked[self.n // 2]
-        return low if low == high else (low + high) / 2
-
-    @property
-    def p95(self) -> float:
-        """The 95th percentile by nearest rank: a value that a client had; with fewer than 20 clients, the highest."""
-        if not self.values:
-            return _NAN
-        # In whole numbers: 0.95 * 20 is more than 19 in floats.
-        return sorted(self.values)[-(-95 * self.n // 100) - 1]
 
     @property
     def worst(self) -> ClientReport | None:

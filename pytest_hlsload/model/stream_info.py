@@ -1,10 +1,14 @@
-"""What was read: the stream, as the probe saw it"""
+"""What was read: the stream, as the probe and the sentinel saw it"""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .durations import format_duration
+from .durations import format_clock, format_duration
 from .facts import LoadFacts
+from .figures import NO_FIGURES, Figures
 from .one_line import one_line
+from .records import LookRecord
+from .window import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,11 @@ class StreamFinding:
     level: str
     text: str
 
+    @property
+    def line(self) -> str:
+        """When, and what."""
+        return f"{format_clock(self.start)}: {one_line(self.text)}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StreamInfo:
@@ -42,7 +51,14 @@ class StreamInfo:
         hold_back: how far from its end a player starts, in seconds; None where it is not known.
         container: "mpegts", "fmp4" or "" where it is not known.
         error: why the playlist could not be had or read; "" where it could.
+        watched: whether the sentinel watched it; where it did not, nothing is known but what the probe saw.
         findings: what the sentinel found wrong, in the order in which it began.
+        stale: for how long the playlist stood unchanged, in seconds: one figure a change, and one for the time since.
+        retrieval: how long the playlist took to come, in seconds, where it came.
+        latency: how old its live edge was when it came, by its program dates (EXT-X-PROGRAM-DATE-TIME) and the load
+            generator's clock, in seconds.
+        latency_growth: by how much more the edge lagged when it went on than it had at first, at worst, in seconds;
+            None without program dates.
     """
 
     url: str
@@ -54,12 +70,38 @@ class StreamInfo:
     hold_back: float | None = None
     container: str = ""
     error: str = ""
+    watched: bool = False
     findings: tuple[StreamFinding, ...] = ()
+    stale: Figures = NO_FIGURES
+    retrieval: Figures = NO_FIGURES
+    latency: Figures = NO_FIGURES
+    latency_growth: float | None = None
 
     @property
     def errors(self) -> int:
         """How many of the findings are errors."""
         return sum(finding.level == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many of the findings are warnings."""
+        return sum(finding.level == "warning" for finding in self.findings)
+
+    def figure(self, name: str, stat: str = "") -> float:
+        """
+        A figure as a threshold names it, for example "stream.stale" and "max"; NaN where there is none, and where
+        nobody watched: what was not looked for has not been found.
+        """
+        value = getattr(self, name.removeprefix("stream.")) if self.watched else None
+        value = getattr(value, stat) if stat and value is not None else value
+        return float("nan") if value is None else float(value)
+
+    def telling(self, name: str) -> StreamFinding | None:
+        """What tells most of a figure: the first finding of its level; of a playlist that stood still, the longest."""
+        if name == "stream.stale":
+            stale = [it for it in self.findings if it.check == "stale_manifest"]
+            return max(stale, key=lambda it: float("inf") if it.duration is None else it.duration, default=None)
+        return next((it for it in self.findings if name == f"stream.{it.level}s"), None)
 
     @property
     def told(self) -> str:
@@ -76,12 +118,14 @@ class StreamInfo:
         return f"<stream {one_line(self.url, 120)}: {told}>"
 
 
-def stream_of(facts: LoadFacts) -> StreamInfo:
-    """The stream of a load."""
+def stream_of(facts: LoadFacts, window: Window) -> StreamInfo:
+    """The stream of a load, with what the sentinel saw in a window; a finding belongs to that in which it began."""
     seen = facts.playlist
     if seen is None:
         url = next((client.url for client in facts.clients if client.url), facts.settings.get("url") or "")
         return StreamInfo(url=str(url))
+    looks = [look for look in facts.looks if window.holds(look.asked)]
+    fresh = [look.latency for look in looks if look.changed and look.latency is not None]
     return StreamInfo(
         url=seen.url,
         media_url=seen.media_url,
@@ -92,8 +136,22 @@ def stream_of(facts: LoadFacts) -> StreamInfo:
         hold_back=seen.hold_back,
         container=seen.container,
         error=seen.error,
+        watched=any(playlist.watched for playlist in facts.playlists),
         findings=tuple(
             StreamFinding(start=it.since, duration=it.lasted, check=it.check, level=it.level, text=it.text)
             for it in sorted(facts.findings, key=lambda finding: finding.since)
+            if window.holds(it.since)
         ),
+        stale=Figures(tuple(_stood_unchanged(looks))),
+        retrieval=Figures(tuple(look.took for look in looks if look.had)),
+        latency=Figures(tuple(look.latency for look in looks if look.latency is not None)),
+        latency_growth=max(fresh) - fresh[0] if fresh else None,
     )
+
+
+def _stood_unchanged(looks: Sequence[LookRecord]) -> Iterator[float]:
+    for look in looks:
+        if look.changed and look.unchanged is not None:
+            yield look.unchanged
+    if looks and not looks[-1].changed and looks[-1].unchanged is not None:
+        yield looks[-1].unchanged

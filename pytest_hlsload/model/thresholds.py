@@ -27,7 +27,7 @@ OPPOSITES = {"<=": ">", "<": ">=", ">=": "<", ">": "<=", "==": "!=", "!=": "=="}
 
 _SENTENCE = re.compile(
     r"\s*(?:(?P<phase>\S.*?)\s*:\s*)?"
-    r"(?P<metric>\w+)(?:\.(?P<stat>\w+))?\s*(?P<operator><=|>=|==|!=|<|>)\s*(?P<bound>[^<>=!:]+?)\s*",
+    r"(?P<metric>(?:stream\.)?\w+)(?:\.(?P<stat>\w+))?\s*(?P<operator><=|>=|==|!=|<|>)\s*(?P<bound>[^<>=!:]+?)\s*",
     re.ASCII,
 )
 _SHARE = re.compile(r"(?P<share>[\d.]+)\s*%\s*of\s+(?P<base>.+)", re.ASCII)
@@ -120,7 +120,7 @@ def parse_threshold(text: object) -> Threshold:
         raise ValueError(f"{match['metric']!r} in {text!r} is no figure of a report; known are: {known_metrics()}")
     stat = match["stat"] or ""
     if metric.spread and stat not in STATS:
-        what = f"has no {stat!r}" if stat else "is one figure a client"
+        what = f"has no {stat!r}" if stat else f"is one figure a {'look' if metric.of_stream else 'client'}"
         raise ValueError(f"{metric.name!r} in {text!r} {what}; name one of {', '.join(STATS)}")
     if stat and not metric.spread:
         raise ValueError(f"{metric.name!r} in {text!r} is a plain number and has no {stat!r}; leave that out")

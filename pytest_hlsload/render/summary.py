@@ -95,9 +95,10 @@ def _figures(report: LoadReport) -> Iterator[Line]:
 
 
 def _findings(report: LoadReport) -> list[Line]:
-    """What was wrong with the stream itself."""
+    """How the stream itself was, and what was wrong with it."""
     findings = report.stream.findings
-    lines = [
+    lines = [Line(f"  {told}")] if (told := _playlist(report)) else []
+    lines += [
         Line(
             f"  stream, {format_clock(it.start)}: {one_line(it.text, _LONGEST_SENTENCE)}",
             _LEVELS.get(it.level, Style.PLAIN),
@@ -107,6 +108,20 @@ def _findings(report: LoadReport) -> list[Line]:
     if len(findings) > _MOST_FINDINGS:
         lines.append(Line(f"  and {len(findings) - _MOST_FINDINGS} more findings about the stream"))
     return lines
+
+
+def _playlist(report: LoadReport) -> str:
+    """What the sentinel's looks come to; "" where there were none."""
+    stream = report.stream
+    if not stream.retrieval.n:
+        return ""
+    told = [f"playlist retrieved in {seconds(stream.retrieval.p95)} (p95), {seconds(stream.retrieval.max)} at most"]
+    if stream.stale.n:
+        told.append(f"unchanged for {seconds(stream.stale.max)} at most")
+    if stream.latency.n:
+        grown = stream.latency_growth or 0.0
+        told.append(f"live latency {seconds(stream.latency.median)}, grown by {seconds(grown)}")
+    return "; ".join(told)
 
 
 def _shares(report: LoadReport) -> str:

@@ -2,8 +2,8 @@
 The probe and the sentinel as a process: a request of one JSON line on stdin, answers of one JSON line each on stdout
 
 Request: ``{"url": …, "headers": {…}, "timeout": seconds, "watch": whether to go on}``. The first answer, the probe's,
-comes within the timeout, whatever happens. If the playlist is live and the request says so, findings follow, with
-times on this machine's monotonic clock, until stdin ends.
+comes within the timeout, whatever happens. If the playlist is live and the request says so, looks and findings follow
+(``"kind": "look"`` and ``"finding"``), with times on this machine's monotonic clock, until stdin ends.
 """
 
 import json
@@ -13,7 +13,10 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
+from pytest_hlsload.model.records import FindingRecord, LookRecord
+
 from .fetch import fetch
+from .found import Found
 from .look import failed, look
 from .watch import watch
 
@@ -60,8 +63,9 @@ def main() -> None:
 def _watch(request: dict[str, Any], url: str) -> None:
     headers = {str(name): str(content) for name, content in (request.get("headers") or {}).items()}
     timeout = float(request.get("timeout") or _DEFAULT_TIMEOUT)
-    for found in watch(url, lambda address: fetch(address, headers, timeout)):
-        _tell(asdict(found))
+    for it in watch(url, lambda address: fetch(address, headers, timeout)):
+        kind = FindingRecord.kind if isinstance(it, Found) else LookRecord.kind
+        _tell({"kind": kind, **asdict(it)})
 
 
 def _end_with_stdin() -> None:

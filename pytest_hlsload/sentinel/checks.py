@@ -1,14 +1,12 @@
 """
 The rules that a live playlist must keep from one look to the next (RFC 8216 6.2.1, 6.2.2). No clock, no network.
 
-Their names are those of Eyevinn's hls-monitor where it has them.
+What lasts is here: a playlist that stands still, cannot be had, comes slowly, lags behind the clock, or has gaps.
 """
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
-
+from .contents import breaches_between, breaches_within
+from .found import Found, Lasting
+from .served import NOBODY_SAYS, Served, whose_copy
 from .snapshot import Snapshot
 
 # A new segment must appear within 1.5 target durations of the last (RFC 8216 6.2.1); after 3 the buffer of a viewer who
@@ -16,26 +14,10 @@ from .snapshot import Snapshot
 STALE_WARNING = 1.5
 STALE_ERROR = 3.0
 
-# Program dates may differ from the sum of durations by less than a second.
-_DRIFT = 1.0
+_BY_DATES = ", by its program dates and this machine's clock"
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """
-    Attributes:
-        check: the rule.
-        level: "warning" or "error".
-        text: a sentence.
-        since: when it began, on the caller's clock, in seconds.
-        lasted: in seconds; None while it lasts, 0.0 for a moment.
-    """
-
-    check: str
-    level: str
-    text: str
-    since: float
-    lasted: float | None = 0.0
+# Such a playlist is made so, and will be made so again: told once.
+_TOLD_ONCE = frozenset({"extinf_over_target", "window_short", "pdt_drift", "pdt_future", "discontinuity_sequence"})
 
 
 class Checks:
@@ -47,114 +29,113 @@ class Checks:
     """
 
     def __init__(self, *, live: bool = True) -> None:
+        self.unchanged: float | None = None
+        """
+        For how long it had stood unchanged at the newest look, in seconds; where it has changed, until it did. None
+        where nobody knows: at the first look, or where it could not be had meanwhile.
+        """
+        self.changed = False
+        """Whether the newest look showed something new."""
         self._live = live
         self._before: Snapshot | None = None
         self._changed_at = 0.0
-        self._stale = ""
-        self._failing_since: float | None = None
         self._failure = ""
-        self._told: set[str] = set()
+        self._failing = Lasting("manifest_retrieval")
+        self._stale = Lasting("stale_manifest")
+        self._copy = ""
+        self._slow = Lasting("slow_retrieval")
+        self._slowest = 0.0
+        self._gap = Lasting("gap")
+        self._newest_gap = -1
+        self._missing = 0.0
+        self._lag = Lasting("edge_lag")
+        self._least_lag = float("inf")
+        self._most_lag = 0.0
+        self._told: set[tuple[str, str]] = set()
 
-    def see(self, at: float, now: Snapshot) -> list[Found]:
-        """The playlist as it was when it was asked for at ``at``."""
-        found = list(self._recovered(at))
+    def see(
+        self, at: float, now: Snapshot, *, took: float = 0.0, wall: float | None = None, served: Served = NOBODY_SAYS
+    ) -> list[Found]:
+        """
+        The playlist as it was when it was asked for.
+
+        Args:
+            at: when that was.
+            now: the playlist.
+            took: how long it took to come, in seconds.
+            wall: when it came, in seconds since the epoch; None for "not known".
+            served: who says to have served it.
+        """
+        failing_since = self._failing.since
+        found = []
+        if failing_since is not None:
+            text = f"the playlist could not be had for {at - failing_since:.1f} s: {self._failure}"
+            found = self._failing.is_over(at, text)
         before, self._before = self._before, now
-        if before is None:
-            self._changed_at = at
-        else:
-            found += self._compared(at, before, now)
-        found += self._by_itself(at, now)
+        silent = at - self._changed_at
+        self.changed = before is None or (now.last, now.sequence) != (before.last, before.sequence)
+        self.unchanged = None if before is None or (self.changed and failing_since is not None) else silent
+        if self.changed:
+            found += self._stale.is_over(at, self._stale_text(silent, now))
+            self._changed_at, self._copy = at, ""
+            found += self._edge_lag(at, now, wall)
+            found += self._gaps(at, now)
+        elif not now.ended and silent > STALE_WARNING * now.target_duration:
+            self._copy = whose_copy(served, silent, now.target_duration)
+            level = "error" if silent > STALE_ERROR * now.target_duration else "warning"
+            found += self._stale.goes_on(self._changed_at, level, self._stale_text(silent, now))
+        found += self._retrieval_time(at, took, now)
+        breaches = [*breaches_within(now, wall)]
+        if before is not None:
+            breaches += breaches_between(before, now)
+        if self._live and now.ended:
+            breaches.append(("unexpected_endlist", "error", "the live playlist ended (EXT-X-ENDLIST)"))
+        for check, level, text in breaches:
+            if check not in _TOLD_ONCE or (check, level) not in self._told:
+                self._told.add((check, level))
+                found.append(Found(check, level, text, at))
         return found
 
     def failed(self, at: float, error: str) -> list[Found]:
         """The playlist could not be had or read; ``at`` is when it was asked for."""
-        if self._failing_since is not None:
+        self.unchanged, self.changed = None, False
+        if self._failing.since is None:
+            self._failure = error
+        return self._failing.goes_on(at, "error", f"the playlist could not be had: {error}")
+
+    def _stale_text(self, silent: float, now: Snapshot) -> str:
+        return f"playlist unchanged for {silent:.1f} s, target duration {now.target_duration:g} s{self._copy}"
+
+    def _retrieval_time(self, at: float, took: float, now: Snapshot) -> list[Found]:
+        target = f"target duration {now.target_duration:g} s"
+        if took > now.target_duration:
+            self._slowest = max(self._slowest, took)
+            return self._slow.goes_on(at, "warning", f"the playlist took {took:.1f} s to come, {target}")
+        slowest, self._slowest = self._slowest, 0.0
+        return self._slow.is_over(at, f"the playlist took up to {slowest:.1f} s to come, {target}")
+
+    def _edge_lag(self, at: float, now: Snapshot, wall: float | None) -> list[Found]:
+        """Compared are moments at which the playlist has just gone on; between them its edge grows older anyhow."""
+        if wall is None or now.edge_date is None:
             return []
-        self._failing_since, self._failure = at, error
-        return [Found("manifest_retrieval", "error", f"the playlist could not be had: {error}", at, None)]
+        lag = wall - now.edge_date
+        self._least_lag = min(self._least_lag, lag)
+        more = lag - self._least_lag
+        if more > now.target_duration:
+            self._most_lag = max(self._most_lag, more)
+            return self._lag.goes_on(at, "warning", f"the live edge came {more:.1f} s later than it had{_BY_DATES}")
+        most, self._most_lag = self._most_lag, 0.0
+        return self._lag.is_over(at, f"the live edge came up to {most:.1f} s later than it had{_BY_DATES}")
 
-    def _recovered(self, at: float) -> Iterator[Found]:
-        if self._failing_since is not None:
-            since, self._failing_since = self._failing_since, None
-            text = f"the playlist could not be had for {at - since:.1f} s: {self._failure}"
-            yield Found("manifest_retrieval", "error", text, since, at - since)
-
-    def _compared(self, at: float, before: Snapshot, now: Snapshot) -> Iterator[Found]:
-        if now.sequence < before.sequence:
-            text = f"the media sequence went back: {before.sequence} → {now.sequence}"
-            yield Found("media_sequence", "error", text, at)
-        elif now.last < before.last:
-            yield Found("playlist_size", "error", f"{before.last - now.last} segments vanished from its end", at)
-        elif now.last == before.last:
-            yield from self._unchanged(at, now)
-            return
-        else:
-            yield from self._same_segments(at, before, now)
-        if now.discontinuity_sequence < before.discontinuity_sequence:
-            text = (
-                f"the discontinuity sequence went back: {before.discontinuity_sequence} → {now.discontinuity_sequence}"
-            )
-            yield Found("discontinuity_sequence", "error", text, at)
-        yield from self._went_on(at, now)
-
-    def _unchanged(self, at: float, now: Snapshot) -> Iterator[Found]:
-        if now.ended:
-            return
-        silent = at - self._changed_at
-        level = "error" if silent > STALE_ERROR * now.target_duration else "warning"
-        if silent > STALE_WARNING * now.target_duration and self._stale not in {"error", level}:
-            self._stale = level
-            yield Found("stale_manifest", level, _stale_text(silent, now), self._changed_at, None)
-
-    def _went_on(self, at: float, now: Snapshot) -> Iterator[Found]:
-        silent = at - self._changed_at
-        if self._stale:
-            yield Found("stale_manifest", self._stale, _stale_text(silent, now), self._changed_at, silent)
-        self._stale = ""
-        self._changed_at = at
-
-    def _same_segments(self, at: float, before: Snapshot, now: Snapshot) -> Iterator[Found]:
-        for number in range(now.sequence, min(before.last, now.last) + 1):
-            old, new = before.segments[number - before.sequence], now.segments[number - now.sequence]
-            if old.uri != new.uri:
-                yield Found("playlist_content", "error", f"segment {number} has another address than before", at)
-                return
-
-    def _by_itself(self, at: float, now: Snapshot) -> Iterator[Found]:
-        # Once each: such a playlist is made so, and will be made so again.
-        for found in (self._extinf(at, now), self._window(at, now), self._drift(at, now), self._ended(at, now)):
-            if found is not None and found.check not in self._told:
-                self._told.add(found.check)
-                yield found
-
-    def _extinf(self, at: float, now: Snapshot) -> Found | None:
-        longest = max((segment.duration for segment in now.segments), default=0.0)
-        if math.floor(longest + 0.5) <= now.target_duration:
-            return None
-        text = f"a segment of {longest:g} s is longer than the target duration of {now.target_duration:g} s"
-        return Found("extinf_over_target", "error", text, at)
-
-    def _window(self, at: float, now: Snapshot) -> Found | None:
-        length = sum(segment.duration for segment in now.segments)
-        if now.ended or now.sequence == 0 or length >= 3 * now.target_duration * 0.95:
-            return None
-        text = f"the playlist holds {length:.1f} s, less than three target durations of {now.target_duration:g} s"
-        return Found("window_short", "warning", text, at)
-
-    def _drift(self, at: float, now: Snapshot) -> Found | None:
-        for one, two in pairwise(now.segments):
-            if one.date is None or two.date is None or two.discontinuity:
-                continue
-            drift = two.date - one.date - one.duration
-            if abs(drift) > _DRIFT:
-                return Found("pdt_drift", "warning", f"program dates and durations differ by {drift:+.1f} s", at)
-        return None
-
-    def _ended(self, at: float, now: Snapshot) -> Found | None:
-        if self._live and now.ended:
-            return Found("unexpected_endlist", "error", "the live playlist ended (EXT-X-ENDLIST)", at)
-        return None
-
-
-def _stale_text(silent: float, now: Snapshot) -> str:
-    return f"playlist unchanged for {silent:.1f} s, target duration {now.target_duration:g} s"
+    def _gaps(self, at: float, now: Snapshot) -> list[Found]:
+        fresh = [
+            segment.duration
+            for number, segment in enumerate(now.segments, now.sequence)
+            if segment.gap and number > self._newest_gap
+        ]
+        if fresh:
+            self._missing += sum(fresh)
+            self._newest_gap = now.last
+            return self._gap.goes_on(at, "error", f"segments are marked as missing (EXT-X-GAP): {self._missing:.1f} s")
+        missing, self._missing = self._missing, 0.0
+        return self._gap.is_over(at, f"segments were marked as missing (EXT-X-GAP): {missing:.1f} s")

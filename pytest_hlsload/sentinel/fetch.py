@@ -1,22 +1,42 @@
 """Fetching a playlist as a reader would: redirects, credentials in the URL, gzip; bounded in size"""
 
 import base64
+import time
 import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead, RemoteDisconnected
 from socket import gaierror
 from ssl import SSLCertVerificationError, SSLError
 from typing import IO
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+from pytest_hlsload.model.one_line import one_line
 from pytest_hlsload.model.redaction import redact_text
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a playlist, before and after decompression."""
 
-_AGENT = "pytest-hlsload (playlist probe)"
+AGENT = "pytest-hlsload (playlist probe)"
+"""How the probe and the sentinel call themselves; no client's name begins so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    Attributes:
+        text: of the playlist.
+        url: that its relative addresses refer to.
+        age: for how long a cache has held it, in seconds (``Age``, RFC 9111 5.1); None where nobody says.
+        cache: what a cache says of itself (``X-Cache``); "" where none does.
+    """
+
+    text: str
+    url: str
+    age: int | None = None
+    cache: str = ""
 
 
 class FetchError(Exception):
@@ -36,14 +56,14 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return request
 
 
-def fetch(url: str, headers: Mapping[str, str], timeout: float) -> tuple[str, str]:
+def fetch(url: str, headers: Mapping[str, str], timeout: float) -> Answer:
     """
-    The text behind a URL, and the URL that its relative addresses refer to.
+    What is behind a URL.
 
     Args:
         url: may hold a user and a password, which are sent as HTTP's basic authentication.
         headers: sent with the request.
-        timeout: of each wait for the network, in seconds; the caller bounds the whole.
+        timeout: of each wait for the network, and of the body as a whole, in seconds.
 
     Raises:
         FetchError: where it cannot be had.
@@ -54,13 +74,19 @@ def fetch(url: str, headers: Mapping[str, str], timeout: float) -> tuple[str, st
         # No proxy, as for the readers.
         opener = urllib.request.build_opener(_Redirects, urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=timeout) as response:
-            body = _body(response)
+            body = _body(response, timeout)
             base = _with_credentials(urlsplit(response.geturl()), parts)
+            age, cache = response.headers.get("Age", "").strip(), response.headers.get("X-Cache", "")
     except FetchError:
         raise
     except (OSError, HTTPException, ValueError, zlib.error) as error:
         raise FetchError(_sentence(error, timeout)) from None
-    return body.decode("utf-8", "replace"), base
+    return Answer(
+        body.decode("utf-8", "replace"),
+        base,
+        age=int(age) if age.isascii() and age.isdigit() else None,
+        cache=one_line(cache, 60),
+    )
 
 
 def _request(parts: SplitResult, headers: Mapping[str, str]) -> urllib.request.Request:
@@ -69,7 +95,7 @@ def _request(parts: SplitResult, headers: Mapping[str, str]) -> urllib.request.R
         raise FetchError(f"not an http address: it begins with {parts.scheme[:20]!r}")
     user, at, host = parts.netloc.rpartition("@")
     request = urllib.request.Request(
-        urlunsplit(parts._replace(netloc=host, fragment="")), headers={"User-Agent": _AGENT}
+        urlunsplit(parts._replace(netloc=host, fragment="")), headers={"User-Agent": AGENT}
     )
     if at:
         token = base64.b64encode(unquote(user).encode()).decode()
@@ -79,8 +105,14 @@ def _request(parts: SplitResult, headers: Mapping[str, str]) -> urllib.request.R
     return request
 
 
-def _body(response: HTTPResponse) -> bytes:
-    body = response.read(LARGEST + 1)
+def _body(response: HTTPResponse, timeout: float) -> bytes:
+    until = time.monotonic() + timeout
+    body = b""
+    while len(body) <= LARGEST and (piece := response.read1(LARGEST + 1 - len(body))):
+        body += piece
+        if time.monotonic() > until:
+            # A server that sends a byte a second keeps every single wait short.
+            raise TimeoutError
     # A read of a given size does not complain of an answer that is shorter than it says.
     whole = not response.length
     if response.headers.get("Content-Encoding", "").strip().lower() in {"gzip", "x-gzip"}:

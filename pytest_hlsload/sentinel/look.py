@@ -14,30 +14,30 @@ from pytest_hlsload.model.record_lines import to_plain
 from pytest_hlsload.model.records import PlaylistRecord
 from pytest_hlsload.model.redaction import redact_url
 
-from .fetch import FetchError
+from .fetch import Answer, FetchError
 from .probe import MediaPlaylist, NotAPlaylistError, Variant, parse
 
 
-def look(url: str, fetch: Callable[[str], tuple[str, str]]) -> dict[str, Any]:
+def look(url: str, fetch: Callable[[str], Answer]) -> dict[str, Any]:
     """
     The fields of a playlist record except ``at``, and ``media_url_full``: what the readers are given, with secrets.
 
     Args:
         url: the playlist.
-        fetch: from a URL to the text there and the URL that relative addresses refer to.
+        fetch: from a URL to what is there.
     """
     readers_get = url
     what = ""
     try:
-        text, base = fetch(url)
-        found = parse(text)
+        answer = fetch(url)
+        found = parse(answer.text)
         if isinstance(found, Variant):
-            variant = urljoin(base, found.uri)
+            variant = urljoin(answer.url, found.uri)
             what = "the media playlist: "
-            text, _ = fetch(variant)
+            answer = fetch(variant)
             if found.complete:
                 readers_get = variant
-            found = parse(text)
+            found = parse(answer.text)
             if isinstance(found, Variant):
                 raise NotAPlaylistError("not a media playlist: it lists variants itself")
     except (FetchError, NotAPlaylistError) as error:

@@ -9,7 +9,14 @@ import m3u8
 
 from .probe import NotAPlaylistError
 
-_TAGS = ("#EXTINF", "#EXT-X-ENDLIST", "#EXT-X-MEDIA-SEQUENCE", "#EXT-X-DISCONTINUITY", "#EXT-X-STREAM-INF")
+_TAGS = (
+    "#EXTINF",
+    "#EXT-X-DISCONTINUITY",
+    "#EXT-X-ENDLIST",
+    "#EXT-X-GAP",
+    "#EXT-X-MEDIA-SEQUENCE",
+    "#EXT-X-STREAM-INF",
+)
 _TARGET_DURATION = "#EXT-X-TARGETDURATION:"
 _DATE = "#EXT-X-PROGRAM-DATE-TIME:"
 
@@ -22,12 +29,14 @@ class Segment:
         duration: EXTINF, in seconds.
         discontinuity: whether an EXT-X-DISCONTINUITY stands before it.
         date: EXT-X-PROGRAM-DATE-TIME, in seconds since the epoch; None where it has none.
+        gap: whether it is marked as missing (EXT-X-GAP).
     """
 
     uri: str
     duration: float
     discontinuity: bool = False
     date: float | None = None
+    gap: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,18 @@ class Snapshot:
     def last(self) -> int:
         """The number of the newest segment."""
         return self.sequence + len(self.segments) - 1
+
+    @property
+    def edge_date(self) -> float | None:
+        """When the newest segment ends by the program dates, in seconds since the epoch; None where nothing says."""
+        after = 0.0
+        for segment in reversed(self.segments):
+            after += segment.duration
+            if segment.date is not None:
+                return segment.date + after
+            if segment.discontinuity:
+                return None
+        return None
 
 
 def read(text: str) -> Snapshot:
@@ -93,7 +114,7 @@ def read(text: str) -> Snapshot:
         sequence=int(playlist.get("media_sequence") or 0),
         discontinuity_sequence=int(playlist.get("discontinuity_sequence") or 0),
         segments=tuple(
-            Segment(s["uri"], s["duration"], bool(s.get("discontinuity")), date)
+            Segment(s["uri"], s["duration"], bool(s.get("discontinuity")), date, bool(s.get("gap_tag")))
             for s, date in zip(segments, dates, strict=True)
         ),
         ended=bool(playlist["is_endlist"]),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pytest_hlsload.model.record_lines import from_plain
-from pytest_hlsload.model.records import FindingRecord, PlaylistRecord
+from pytest_hlsload.model.records import FindingRecord, LookRecord, PlaylistRecord
 from pytest_hlsload.model.redaction import redact_url
 
 from .loop import Loop
@@ -33,7 +33,7 @@ class SentinelProcess:
         watch: whether to go on after the first look.
         before_exec: runs in the child; see `guard.tie_to_parent`.
         looked: called once, with what was seen (a record without its time) and the URL to give to readers.
-        found: called with each finding; its times are on the loop's clock.
+        found: called with each look and finding; their times are on the loop's clock.
         lost: called if it ends by itself while it should watch.
     """
 
@@ -47,7 +47,7 @@ class SentinelProcess:
         watch: bool,
         before_exec: Callable[[], None],
         looked: Callable[[float, PlaylistRecord, str], None],
-        found: Callable[[FindingRecord], None],
+        found: Callable[[FindingRecord | LookRecord], None],
         lost: Callable[[float], None],
     ) -> None:
         self._loop = loop
@@ -127,8 +127,8 @@ class SentinelProcess:
                 self.close()
             return
         with contextlib.suppress(ValueError, TypeError):
-            record = from_plain({**plain, "at": at, "kind": FindingRecord.kind})
-            if isinstance(record, FindingRecord):
+            record = from_plain({**plain, "at": at})
+            if isinstance(record, (FindingRecord, LookRecord)):
                 self._found(record)
 
     def _look(self, at: float, plain: dict[str, Any], trouble: str) -> None:

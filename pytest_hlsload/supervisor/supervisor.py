@@ -15,6 +15,7 @@ from pytest_hlsload.model.records import (
     EndRecord,
     FindingRecord,
     LoadRecord,
+    LookRecord,
     PlaylistRecord,
     ProblemRecord,
     Record,
@@ -121,7 +122,7 @@ class Supervisor:
                 order.probe,
                 self._stream.url,
                 order.settings.headers,
-                watch=True,
+                watch=order.settings.sentinel,
                 before_exec=tie_to_parent(None, portable=order.portable),
                 looked=self._begin,
                 found=self._find,
@@ -143,19 +144,24 @@ class Supervisor:
         """The probe has looked; the clients come."""
         if self._stopping:
             return
-        self._playlist = replace(playlist, at=at - self._zero, watched=playlist.live is not False)
+        watched = self._order.settings.sentinel and playlist.live is not False
+        self._playlist = replace(playlist, at=at - self._zero, watched=watched)
         self._write(self._playlist)
         self._stream.learn(playlist, media_url)
         self._scout(at)
 
     def _lose_sentinel(self, at: float) -> None:
         """It has seen the playlist end, or has died; from here on nothing is known of the stream."""
-        if self._playlist is not None and not self._stopping:
+        if self._playlist is not None and self._playlist.watched and not self._stopping:
             self._write(replace(self._playlist, at=at - self._zero, watched=False))
 
-    def _find(self, finding: FindingRecord) -> None:
-        if not self._stopping:
-            self._write(replace(finding, at=finding.at - self._zero, since=finding.since - self._zero))
+    def _find(self, it: FindingRecord | LookRecord) -> None:
+        if self._stopping:
+            return
+        if isinstance(it, FindingRecord):
+            self._write(replace(it, at=it.at - self._zero, since=round(it.since - self._zero, 3)))
+        else:
+            self._write(replace(it, at=it.at - self._zero, asked=round(it.asked - self._zero, 3)))
 
     def _scout(self, at: float) -> None:
         """The first client goes ahead: where a stream has no audio or no video, one reader finds out for all."""

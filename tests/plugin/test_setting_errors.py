@@ -11,6 +11,7 @@ import pytest
         ("--hls-clients=many", "clients 'many' from option --hls-clients is not a whole number: write 1 or more"),
         ("--hls-duration=5 minutes", "duration '5 minutes' from option --hls-duration is not a duration: write 90"),
         ("--hls-mode=fast", "mode 'fast' from option --hls-mode is none of copy, decode"),
+        ("--hls-sentinel=maybe", "sentinel 'maybe' from option --hls-sentinel is neither on nor off"),
         ("--hls-url=live.m3u8", "url from option --hls-url is not the URL of a playlist"),
         ("--hls-headers=Secret", "headers from option --hls-headers are not headers"),
         ("--hls-min-backoff=-1", "min_backoff '-1' from option --hls-min-backoff is not a duration"),
@@ -56,6 +57,10 @@ def test_soak(hls_load):
     ("arguments", "sentence"),
     [
         ("clients=0", "clients 0 from the hls_load marker is too few: write 1 or more"),
+        (
+            "sentinel=False, thresholds=['stream.stale.max < 6s']",
+            "thresholds 'stream.stale.max < 6s' from the hls_load marker speaks of the stream, which the sentinel",
+        ),
         ("clients=-1", "clients -1 from the hls_load marker is too few: write 1 or more"),
         ("clients='many'", "clients 'many' from the hls_load marker is not a whole number"),
         ("duration='5 minutes'", "duration '5 minutes' from the hls_load marker is not a duration: write 90, 90s"),

@@ -78,6 +78,7 @@ VALUES = {
     "min_backoff": "800ms",
     "max_backoff": "9",
     "forward_buffer": "1h",
+    "sentinel": "off",
     "summary_interval": "0",
     "report_dir": "/tmp/reports",
     "baseline": "/tmp/report.json",
@@ -100,6 +101,7 @@ READ = VALUES | {
     "min_backoff": 0.8,
     "max_backoff": 9,
     "forward_buffer": 3600,
+    "sentinel": False,
     "summary_interval": 0,
 }
 
