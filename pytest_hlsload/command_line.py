@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,8 @@ from .model.settings import LoadSettings, nearest, resolve
 
 if TYPE_CHECKING:
     from .load import HlsLoad
+    from .model.report import LoadReport
+    from .render.lines import Painted
 
 _PASSED, _FAILED, _MISUSED = 0, 1, 2
 
@@ -160,7 +163,7 @@ def _end(load: "HlsLoad") -> int:
     from .render.summary import summary
 
     report = load.stop()
-    _print(text_of(summary(report, name="hls load")))
+    _print(text_of((*summary(report, name="hls load"), *_strips(report))))
     return _PASSED if report.verdict == "pass" else _FAILED
 
 
@@ -185,8 +188,16 @@ def _report(arguments: Sequence[str]) -> int:
     except (JournalError, OSError) as error:
         _complain(error)
         return _MISUSED
-    _print(text_of(summary(report, name=str(report.settings.get("name") or path))))
+    _print(text_of((*summary(report, name=str(report.settings.get("name") or path)), *_strips(report))))
     return _PASSED
+
+
+def _strips(report: "LoadReport") -> "Iterator[Painted]":
+    """The load over time."""
+    from .render.strip_lines import signs_for, strip_lines
+    from .render.strips import strips_of
+
+    return strip_lines(strips_of(report), shutil.get_terminal_size().columns, signs_for(sys.stdout.encoding))
 
 
 def _print(text: str) -> None:

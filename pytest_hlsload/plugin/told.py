@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-    from typing import TypedDict
+    from typing import Any, TypedDict
 
     from pytest_hlsload.model.report import LoadReport
     from pytest_hlsload.render.lines import Line
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
             offenders: the table of those who breached a threshold.
             summary: lines, each with its style (`render.lines.Style`).
             compact: the same in a line or two.
+            strips: the load over time (`render.strips.Strips`); None where nothing is known.
             figures: for JUnit's properties (`render.junit.figures_of`).
             system_out: for JUnit's element of that name.
             junit: the setting.
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         offenders: list[str]
         summary: list[tuple[str, str]]
         compact: list[tuple[str, str]]
+        strips: dict[str, Any] | None
         figures: dict[str, str | int | float]
         system_out: str
         junit: str
@@ -63,8 +65,10 @@ def tell(
     """
     from pytest_hlsload.model.breaches import offender_lines
     from pytest_hlsload.model.one_line import without_controls
+    from pytest_hlsload.model.plain import to_data
     from pytest_hlsload.render.junit import figures_of, system_out
     from pytest_hlsload.render.lines import Line, Style
+    from pytest_hlsload.render.strips import strips_of
     from pytest_hlsload.render.summary import compact_summary, summary
 
     bad = [Line(f"  problem: {problem}", Style.BAD) for problem in problems]
@@ -83,6 +87,7 @@ def tell(
         "offenders": [without_controls(line) for line in offender_lines(report.breaches)],
         "summary": _plain(lines),
         "compact": _plain([*compact_summary(report, name=name), *bad[:1]]),
+        "strips": to_data(strips_of(report)),
         "figures": figures,
         "system_out": system_out(lines, figures),
         "junit": str(report.settings.get("junit") or "system-out"),
@@ -104,6 +109,7 @@ def tell_broken(why: str, *, name: str, test: str, journal: "Path", junit: str) 
         "offenders": [],
         "summary": _plain(lines),
         "compact": _plain(lines),
+        "strips": None,
         "figures": {"verdict": "fail"},
         "system_out": system_out(lines, {"verdict": "fail"}),
         "junit": junit,

@@ -52,6 +52,23 @@ class Line:
         return MARKUP[self.style]
 
 
-def text_of(lines: Iterable[Line]) -> str:
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """
+    One line whose parts look different.
+
+    Attributes:
+        pieces: texts that a terminal takes for nothing else, each with how it is to look.
+    """
+
+    pieces: tuple[tuple[str, Style], ...]
+
+    @property
+    def text(self) -> str:
+        """All of it, without its looks."""
+        return "".join(text for text, _ in self.pieces)
+
+
+def text_of(lines: Iterable[Line | Painted]) -> str:
     """The lines without their looks."""
     return "\n".join(line.text for line in lines)

@@ -1,5 +1,6 @@
 """The section after the tests"""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,7 +54,29 @@ def test_quiet_is_a_line_a_load(soaks: pytest.Pytester) -> None:
     lines = result.stdout.lines
     section = lines[next(n for n, line in enumerate(lines) if "= hls load =" in line) + 1 :]
     assert [line.partition(": ")[0] for line in section[:4]] == [f"test_it.py::test_soak[{n}]" for n in range(4)]
+    result.stdout.no_fnmatch_line("  all *")
     assert section[4] == "4 passed in" or section[4].startswith("4 passed")
+
+
+@pytest.mark.parametrize("columns", [40, 100])
+def test_a_load_over_time_is_as_wide_as_the_terminal(
+    soaks: pytest.Pytester, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+    result = soaks.runpytest_subprocess("-n1")
+    rows = [line for line in result.stdout.lines if line.startswith("  all ")]
+    assert [len(row) for row in rows] == [columns - 1] * 4
+    assert all(re.fullmatch("  all ▁+█+", row) for row in rows)
+
+
+def test_a_terminal_that_has_no_blocks_shows_letters(soaks: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    result = soaks.runpytest_subprocess("--color=yes")
+    result.stdout.fnmatch_lines(["*  all *0*====*", "*00:00.0*00:10.0*"])
+    [first, *_] = [line for line in result.stdout.lines if "  all " in line]
+    assert "\x1b[31m0" in first
+    assert "\x1b[32m==" in first
 
 
 def test_quieter_still_is_nothing(soaks: pytest.Pytester) -> None:
