@@ -3,21 +3,23 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from .dialogue import Dialogue
 from .journal.baselines import with_baseline
 from .journal.following import Follower
 from .journal.place import new_journal
 from .journal.saved import save_report
+from .live.renewal import Ask, Renewal
 from .live.screen import Screen
 from .live.soaking import Soaking, patience_to_stop
 from .live.ticker import Ticker
 from .live.watch import JournalWatch
+from .model.client_options import ClientOptions, ReaderOptions, asking
 from .model.errors import LoadAborted, LoadError, LoadTimeout
 from .model.redaction import redact_url
 from .model.report import LoadReport
@@ -27,16 +29,9 @@ from .model.states import State
 from .model.verdict import not_streaming
 from .reader.binary import FfmpegError
 from .supervisor.launch import SupervisorProcess
-from .supervisor.order import Command
 from .supervisor.ordering import order_for
 
 __all__ = ["HlsLoad", "LoadAborted", "LoadError", "LoadTimeout"]
-
-# A supervisor is up in a tenth of a second; a busy machine may take its time.
-_PATIENCE_START = 20.0
-
-# A command is carried out within a turn of the supervisor's loop.
-_PATIENCE_COMMAND = 5.0
 
 # The supervisor gives its readers three seconds to end.
 _PATIENCE_STOP = 6.0
@@ -50,17 +45,25 @@ class HlsLoad:
 
     Args:
         url: the playlist.
+        reader_options: what single clients' readers are given, see `model.client_options.ReaderOptions`.
         settings: any other setting.
 
     Raises:
         SettingError: where a setting cannot be used.
     """
 
-    def __init__(self, url: str | None = None, /, **settings: object) -> None:
+    def __init__(
+        self,
+        url: str | None = None,
+        /,
+        *,
+        reader_options: ReaderOptions | None = None,
+        **settings: object,
+    ) -> None:
         given = {name: Given(value, f"HlsLoad({name}=…)") for name, value in settings.items()}
         if url is not None:
             given["url"] = Given(url, "HlsLoad(…)")
-        self._set_up(resolve(given))
+        self._set_up(resolve(given), ask=asking(reader_options))
 
     @classmethod
     def of(cls, settings: LoadSettings, **given: Any) -> Self:
@@ -76,6 +79,7 @@ class HlsLoad:
         name: str = "",
         journal: Path | None = None,
         screen: Screen | None = None,
+        ask: Ask | None = None,
         deadline: Callable[[], float | None] = lambda: None,
     ) -> None:
         """
@@ -84,6 +88,7 @@ class HlsLoad:
             name: whose load it is, for example a test's name.
             journal: the file to record it in; by default a new one under ``report_dir``.
             screen: where the summary line is shown live.
+            ask: for the options of one client's next reader; None where nobody gives any.
             deadline: when the test has to be over, on the monotonic clock; None where nobody says.
         """
         if settings.url is None:
@@ -102,7 +107,8 @@ class HlsLoad:
         self._ticker = Ticker(settings, screen)
         self._supervisor: SupervisorProcess | None = None
         self._watch: JournalWatch | None = None
-        self._commands = count(1)
+        self._dialogue: Dialogue | None = None
+        self._renewal = Renewal(ask, settings.clients, tell=self._renew)
         # Another thread may stop the load, and a finalizer while this one does.
         self._one_stop = threading.RLock()
         self._final: LoadReport | None = None
@@ -132,7 +138,8 @@ class HlsLoad:
         if self._supervisor is not None:
             raise LoadError("this load was started before; make another")
         try:
-            order = order_for(self.settings, name=self.name, journal=self.journal, root=self.root)
+            options = self._renewal.changes() if self._renewal.asks else {}
+            order = order_for(self.settings, name=self.name, journal=self.journal, root=self.root, options=options)
         except FfmpegError as error:
             raise LoadError(str(error)) from None
         try:
@@ -145,13 +152,7 @@ class HlsLoad:
             supervisor_lives=self._supervisor.lives,
             look=self._ticker.look,
         )
-        self._watch.start()
-        watch = self._watch
-        if not watch.wait(lambda: watch.started, time.monotonic() + _PATIENCE_START):
-            complaint = self._supervisor.complaint()
-            self._supervisor.end(0.0)
-            self._watch.close()
-            raise LoadError(f"the supervisor did not start: {complaint or 'it printed nothing'}")
+        self._dialogue = Dialogue(self._supervisor, self._watch)
 
     def stop(self) -> LoadReport:
         """End the load and return its final report. A second call returns the same report."""
@@ -161,10 +162,11 @@ class HlsLoad:
             assert self._final is not None
             return self._final
 
-    def _stop(self, supervisor: SupervisorProcess, watch: JournalWatch) -> None:
+    def _stop(self, dialogue: Dialogue, watch: JournalWatch) -> None:
+        supervisor = dialogue.supervisor
         patience = patience_to_stop(self._deadline(), _PATIENCE_STOP)
         if supervisor.lives():
-            self._command("stop", wait=False)
+            dialogue.tell("stop", wait=False)
             watch.wait(lambda: watch.ended, time.monotonic() + patience)
         supervisor.end(patience if watch.over else 0.0)
         watch.close()
@@ -174,7 +176,7 @@ class HlsLoad:
                 watch.fold.note(loss)
             self._final = watch.fold.report()
         save_report(self._final, self.journal)
-        self._raise_trouble(watch)
+        dialogue.raise_error()
 
     @property
     def stopped(self) -> bool:
@@ -218,11 +220,13 @@ class HlsLoad:
             LoadTimeout: where that did not happen within ``timeout``.
             LoadError: where the supervisor died.
         """
-        _, watch = self._running()
+        dialogue, watch = self._running()
         seconds = seconds_from_call("wait_until_streaming", timeout)
-        if not watch.wait(lambda: all(s is State.STREAMING for s in watch.states), time.monotonic() + seconds):
-            self._raise_trouble(watch)
-            raise LoadTimeout(not_streaming(watch.states, self.report().clients, seconds))
+        for until in self._renewal.waits(time.monotonic() + seconds):
+            if watch.wait(lambda: all(s is State.STREAMING for s in watch.states), until):
+                return
+            dialogue.raise_trouble()
+        raise LoadTimeout(not_streaming(watch.states, self.report().clients, seconds))
 
     # Asking and telling
 
@@ -241,9 +245,9 @@ class HlsLoad:
         with self._one_stop:  # by another thread: then what it ends with is the report
             if self._final is not None:
                 return self._final
-            at = self._command("refresh")
-            _, watch = self._running()
-            self._raise_trouble(watch)
+            dialogue, watch = self._running()
+            at = dialogue.tell("refresh")
+            dialogue.raise_trouble()
             return watch.snapshot(at)
 
     def glance(self) -> LoadReport | None:
@@ -254,44 +258,43 @@ class HlsLoad:
 
     def mark(self, text: str) -> None:
         """Put a mark on the load's timeline."""
-        self._command("mark", text)
+        self._running()[0].tell("mark", text)
 
     @contextlib.contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """What happens inside the ``with`` block is the phase ``name`` of the report."""
-        self._command("phase", name)
+        dialogue, _ = self._running()
+        dialogue.tell("phase", name)
         try:
             yield
         finally:
-            self._command("end_phase", name)
+            if not self.stopped:  # inside the block; then the phase ends with the load
+                dialogue.tell("end_phase", name)
 
-    def _command(self, command: str, text: str = "", *, wait: bool = True) -> float | None:
-        """Give a command and wait until it was carried out; the moment at which it was, in the load's time."""
-        supervisor, watch = self._running()
-        number = next(self._commands)
-        supervisor.send(Command(id=number, command=command, text=text))
-        if wait and not watch.wait(lambda: watch.command_at(number) is not None, time.monotonic() + _PATIENCE_COMMAND):
-            self._raise_trouble(watch)
-            raise LoadTimeout(
-                f"the supervisor did not obey {command!r} within {_PATIENCE_COMMAND:g} s (is the disk full?)"
-            )
-        return watch.command_at(number)
+    def refresh_options(self) -> None:
+        """
+        Ask for the options of every client now; when this returns, their next readers will be given the latest.
+
+        They are asked for before the start, too, and about once a second while the main thread waits with the load.
+
+        Raises:
+            LoadError: where there is nobody to ask.
+        """
+        __tracebackhide__ = True
+        if changed := self._renewal.changes():
+            self._renew(changed, wait=True)
+
+    def _renew(self, options: Mapping[int, ClientOptions], *, wait: bool = False) -> None:
+        self._running()[0].tell("options", options=options, wait=wait)
 
     def _waits(self, what: str, duration: float | str | None) -> Iterator[float]:
         seconds = None if duration is None else seconds_from_call(what, duration)
-        watch = self._running()[1]
-        soaking = Soaking(watch, self.settings, deadline=self._deadline, abort=partial(self._command, "abort"))
-        return soaking.waits(seconds)
+        dialogue, watch = self._running()
+        soaking = Soaking(watch, self.settings, deadline=self._deadline, abort=partial(dialogue.tell, "abort"))
+        for until in soaking.waits(seconds):
+            yield from self._renewal.waits(until)
 
-    def _running(self) -> tuple[SupervisorProcess, JournalWatch]:
-        if self._supervisor is None or self._watch is None:
+    def _running(self) -> tuple[Dialogue, JournalWatch]:
+        if self._dialogue is None or self._watch is None:
             raise LoadError("this load was not started: use it in a with block, or call start()")
-        return self._supervisor, self._watch
-
-    def _raise_trouble(self, watch: JournalWatch) -> None:
-        if watch.error is not None:
-            raise LoadError(f"the journal could not be followed: {watch.error!r}") from watch.error
-        if watch.dead and self._final is None:
-            raise LoadError(f"the supervisor died during the load: {self._running()[0].complaint()}")
-        if watch.ended and self._final is None:
-            raise LoadError(f"the load has ended by itself: {watch.why_ended}")
+        return self._dialogue, self._watch

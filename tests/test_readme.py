@@ -9,7 +9,8 @@ from pytest_hlsload.model.setting_table import SETTINGS, Setting
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-QUOTED = re.findall(r"<!-- (examples/\S+) -->\n```python\n(.*?)```", README, re.DOTALL)
+PAGES = README + "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
+QUOTED = re.findall(r"<!-- (examples/\S+) -->\n```python\n(.*?)```", PAGES, re.DOTALL)
 
 
 @pytest.mark.parametrize(("path", "quoted"), QUOTED, ids=[path for path, _ in QUOTED])
@@ -18,9 +19,9 @@ def test_an_example_is_quoted_as_it_runs(path: str, quoted: str) -> None:
 
 
 def test_every_example_test_is_quoted() -> None:
-    examples = {f"examples/{path.name}" for path in (ROOT / "examples").glob("test_*.py")}
+    examples = {str(path.relative_to(ROOT)) for path in (ROOT / "examples").rglob("test_*.py")}
 
-    assert examples == {path for path, _ in QUOTED}
+    assert examples <= {path for path, _ in QUOTED}
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)

@@ -16,7 +16,7 @@ _EVERY = 0.1
 
 # What an end record's reason means to whoever waits.
 _WHY = {
-    "stop": "it was stopped",
+    "stop": "",
     "signal": "the supervisor was told to end by a signal",
     "lifeline": "a process for which it ran is gone",
     "crash": "the supervisor crashed",
@@ -59,7 +59,7 @@ class JournalWatch:
         self.ended = False
         """Whether the journal is at its end."""
         self.why_ended = ""
-        """In words; "" until then."""
+        """In words, where it has ended by itself; else ""."""
         self.last_came: float | None = None
         """When the last of all clients came, in seconds since the load's start; None until then."""
         self._thread = threading.Thread(target=self._run, name="hls-load journal", daemon=True)

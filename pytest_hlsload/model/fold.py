@@ -82,8 +82,8 @@ class Fold:
             case HealthRecord():
                 self._health.append(record)
             case CommandRecord():
-                # A refresh leaves no trace in a report, and there may be one a second.
-                if record.command != "refresh":
+                # These leave no trace in a report, and there may be one a second.
+                if record.command not in {"refresh", "options"}:
                     self._commands.append(record)
                 if record.command == "stop":
                     self._stopped_at = record.at

@@ -135,8 +135,8 @@ class CommandRecord(Record):
 
     Attributes:
         id: the owner's number for it.
-        command: "refresh", "mark", "phase", "end_phase" or "stop".
-        text: the mark's text or the phase's name.
+        command: "refresh", "mark", "phase", "end_phase", "options" or "stop".
+        text: the mark's text, the phase's name, or whose options are others from now on and which, without secrets.
     """
 
     kind: ClassVar[str] = "command"

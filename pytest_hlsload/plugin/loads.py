@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pytest_hlsload.load import HlsLoad
+    from pytest_hlsload.model.client_options import ReaderOptions
     from pytest_hlsload.model.report import LoadReport
     from pytest_hlsload.model.settings import LoadSettings
 
@@ -46,11 +47,14 @@ def running_load(item: pytest.Item, url: str | None) -> "Iterator[HlsLoad]":
     from .settings import settings_of
 
     call = {} if url is None else {"url": Given(url, "the fixture hls_url")}
+    trouble = ""
     try:
         load = _load(item.config, settings_of(item.config, call=call, item=item), item.nodeid)
         load.start()
     except (SettingError, LoadError) as error:
-        pytest.fail(f"hls load: {error}", pytrace=False)
+        trouble = str(error)
+    if trouble:  # outside, or pytest would say it twice
+        pytest.fail(f"hls load: {trouble}", pytrace=False)
     item.stash[OF_TEST] = load
     try:
         yield load
@@ -71,7 +75,9 @@ class LoadFactory:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
 
-    def __call__(self, url: str | None = None, /, **settings: object) -> "HlsLoad":
+    def __call__(
+        self, url: str | None = None, /, *, reader_options: "ReaderOptions | None" = None, **settings: object
+    ) -> "HlsLoad":
         """A load that starts when its ``with`` block is entered (or by its ``start()``)."""
         from .settings import settings_of
 
@@ -79,12 +85,17 @@ class LoadFactory:
         call = {name: Given(value, "the call of hls_load_factory") for name, value in given.items()}
         # What runs now is what the load is for, as far as anybody can tell.
         test = current_test(self._config)
-        return _load(self._config, settings_of(self._config, call=call), test.nodeid if test else "session")
+        return _load(
+            self._config, settings_of(self._config, call=call), test.nodeid if test else "session", reader_options
+        )
 
 
-def _load(config: pytest.Config, settings: "LoadSettings", name: str) -> "HlsLoad":
+def _load(
+    config: pytest.Config, settings: "LoadSettings", name: str, reader_options: "ReaderOptions | None" = None
+) -> "HlsLoad":
     from pytest_hlsload.load import HlsLoad
 
+    from .asking import asking_for
     from .files import new_journal
     from .live import screen_of
     from .timeouts import deadline_of
@@ -93,7 +104,14 @@ def _load(config: pytest.Config, settings: "LoadSettings", name: str) -> "HlsLoa
         journal = new_journal(config, settings.report_dir, name)
     except OSError as error:
         pytest.fail(f"hls load: no folder for the journal: {error}; name another with report_dir", pytrace=False)
-    load = HlsLoad.of(settings, name=name, journal=journal, screen=screen_of(config), deadline=deadline_of(config))
+    load = HlsLoad.of(
+        settings,
+        name=name,
+        journal=journal,
+        screen=screen_of(config),
+        ask=asking_for(config, reader_options),
+        deadline=deadline_of(config),
+    )
     if hasattr(config, "workerinput"):
         load.root = os.getppid()  # xdist's controller, which a worker outlives by seconds
     config.stash.setdefault(LOADS, []).append(load)

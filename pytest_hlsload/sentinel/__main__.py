@@ -4,8 +4,10 @@ The probe and the sentinel as a process: a request of one JSON line on stdin, an
 Request: ``{"url": …, "headers": {…}, "timeout": seconds, "watch": whether to go on}``. The first answer, the probe's,
 comes within the timeout, whatever happens. If the playlist is live and the request says so, looks and findings follow
 (``"kind": "look"`` and ``"finding"``), with times on this machine's monotonic clock, until stdin ends.
+Meanwhile further lines may come, ``{"url": … or null, "headers": {…}}``: what to ask for from then on, and how.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -15,7 +17,7 @@ from typing import Any
 
 from pytest_hlsload.model.records import FindingRecord, LookRecord
 
-from .fetch import fetch
+from .fetch import Answer, fetch
 from .found import Found
 from .look import failed, look
 from .watch import watch
@@ -26,7 +28,7 @@ _DEFAULT_TIMEOUT = 5.0
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """What the probe answers; after ``timeout`` seconds that it timed out."""
     url = str(request["url"])
-    headers = {str(name): str(content) for name, content in (request.get("headers") or {}).items()}
+    headers = _headers_of(request)
     timeout = float(request.get("timeout") or _DEFAULT_TIMEOUT)
     found: list[dict[str, Any]] = []
 
@@ -55,22 +57,47 @@ def main() -> None:
         found = failed("", f"the probe was not asked properly: {type(error).__name__}")
     _tell(found)
     if watching:
-        threading.Thread(target=_end_with_stdin, name="hls-load lifeline", daemon=True).start()
-        _watch(request, found["media_url_full"])
+        asking = _Asking(request)
+        threading.Thread(target=_listen, args=(asking,), name="hls-load lifeline", daemon=True).start()
+        for it in watch(found["media_url_full"], asking.fetch):
+            _tell({"kind": FindingRecord.kind if isinstance(it, Found) else LookRecord.kind, **asdict(it)})
     os._exit(0)
 
 
-def _watch(request: dict[str, Any], url: str) -> None:
-    headers = {str(name): str(content) for name, content in (request.get("headers") or {}).items()}
-    timeout = float(request.get("timeout") or _DEFAULT_TIMEOUT)
-    for it in watch(url, lambda address: fetch(address, headers, timeout)):
-        kind = FindingRecord.kind if isinstance(it, Found) else LookRecord.kind
-        _tell({"kind": kind, **asdict(it)})
+class _Asking:
+    """How the playlist is asked for, which another thread may change."""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self._timeout = float(request.get("timeout") or _DEFAULT_TIMEOUT)
+        self._headers = _headers_of(request)
+        self._renewed = ""
+        self._media_url = ""
+
+    def renew(self, request: dict[str, Any]) -> None:
+        """From now on, ask as this says."""
+        self._headers = _headers_of(request)
+        self._renewed = request.get("url") or self._renewed
+
+    def fetch(self, url: str) -> Answer:
+        """See `fetch.fetch`; of what a renewed URL leads to, where there is one."""
+        if self._renewed:
+            renewed, self._renewed = self._renewed, ""
+            self._media_url = look(renewed, self._get)["media_url_full"]
+        return self._get(self._media_url or url)
+
+    def _get(self, url: str) -> Answer:
+        return fetch(url, self._headers, self._timeout)
 
 
-def _end_with_stdin() -> None:
-    while sys.stdin.readline():
-        pass
+def _headers_of(request: dict[str, Any]) -> dict[str, str]:
+    return {str(name): str(content) for name, content in (request.get("headers") or {}).items()}
+
+
+def _listen(asking: _Asking) -> None:
+    while line := sys.stdin.readline():
+        # One that came in pieces is none.
+        with contextlib.suppress(ValueError, AttributeError):
+            asking.renew(json.loads(line))
     os._exit(0)
 
 

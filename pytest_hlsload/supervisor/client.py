@@ -57,7 +57,7 @@ class Client:
             return
         settings, stream = self._around.settings, self._around.stream
         since = self._since(at)
-        self._around.write(ClientRecord(at=since, client=self.index, url=stream.shown_url))
+        self._around.write(ClientRecord(at=since, client=self.index, url=stream.shown_url_of(self.index)))
         self.viewer = Viewer(
             self.index,
             since,

@@ -2,28 +2,32 @@
 
 import contextlib
 import os
+import signal
 import sys
 import traceback
 
 from .guard import wake_on_signals
 from .health import raise_descriptor_limit
 from .order import Order
-from .supervisor import STOP_SIGNALS, Supervisor
+from .supervisor import Supervisor
 
 _STDIN, _STDOUT = 0, 1
+
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def main() -> None:
     """Read the order, run the load, exit with 0 unless the supervisor itself failed."""
-    signals = wake_on_signals(STOP_SIGNALS)
-    line = b""
-    while not line.endswith(b"\n"):
-        piece = os.read(_STDIN, 1)  # no further than the line: what follows are commands
+    signals = wake_on_signals(_STOP_SIGNALS)
+    heard = bytearray()
+    while b"\n" not in heard:
+        piece = os.read(_STDIN, 65536)
         if not piece:
             sys.exit(0)  # the owner is gone before it had begun
-        line += piece
+        heard += piece
     raise_descriptor_limit()
-    supervisor = Supervisor(Order.from_line(line), lifeline=_STDIN, signals=signals)
+    line, _, commands = bytes(heard).partition(b"\n")
+    supervisor = Supervisor(Order.from_line(line), lifeline=_STDIN, signals=signals, heard=commands)
     try:
         supervisor.run()
     except Exception:  # noqa: BLE001  it is in the journal; the status tells the owner

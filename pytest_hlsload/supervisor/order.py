@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from pytest_hlsload.model.client_options import ClientOptions
 from pytest_hlsload.model.settings import LoadSettings
 
 
@@ -23,6 +24,7 @@ class Order:
         hls_options: the options that its HLS demuxer knows.
         probe: command that looks at the playlist, see ``sentinel``; empty for none.
         owners: number and start of each process that the load must not outlive, the owner first; see `owners`.
+        options: of single clients, by their numbers.
         portable: whether to do without what only Linux has: for tests of what is left elsewhere.
     """
 
@@ -35,18 +37,21 @@ class Order:
     hls_options: Sequence[str]
     probe: Sequence[str]
     owners: Sequence[tuple[int, int]] = ()
+    options: Mapping[int, ClientOptions] = field(default_factory=dict)
     portable: bool = False
 
     def to_line(self) -> bytes:
         """As sent."""
         plain = {f.name: getattr(self, f.name) for f in fields(self)}
-        return json.dumps({**plain, "settings": asdict(self.settings)}).encode() + b"\n"
+        plain |= {"settings": asdict(self.settings), "options": _plain(self.options)}
+        return json.dumps(plain).encode() + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> "Order":
         """As received."""
         plain = json.loads(line)
-        return cls(**{**plain, "settings": LoadSettings(**plain["settings"])})
+        plain |= {"settings": LoadSettings(**plain["settings"]), "options": _options(plain["options"])}
+        return cls(**plain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +61,31 @@ class Command:
 
     Attributes:
         id: the owner's number, repeated in the journal's record of the command.
-        command: "refresh", "mark", "phase", "end_phase" or "stop".
+        command: "refresh", "mark", "phase", "end_phase", "options" or "stop".
         text: the mark's text or the phase's name.
+        options: of single clients, in place of what they had before; for their next readers.
     """
 
     id: int
     command: str
     text: str = ""
+    options: Mapping[int, ClientOptions] = field(default_factory=dict)
 
     def to_line(self) -> bytes:
         """As sent."""
-        return json.dumps(asdict(self)).encode() + b"\n"
+        return json.dumps({**asdict(self), "options": _plain(self.options)}).encode() + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> "Command":
         """As received."""
-        return cls(**json.loads(line))
+        plain = json.loads(line)
+        return cls(**{**plain, "options": _options(plain["options"])})
+
+
+# Pairs, because JSON's names are no numbers.
+def _plain(options: Mapping[int, ClientOptions]) -> list[tuple[int, dict[str, Any]]]:
+    return [(client, asdict(own)) for client, own in options.items()]
+
+
+def _options(plain: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[int, ClientOptions]:
+    return {client: ClientOptions(**own) for client, own in plain}

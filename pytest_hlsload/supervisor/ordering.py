@@ -4,10 +4,12 @@ import os
 import platform
 import sys
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pytest_hlsload.model.client_options import ClientOptions
 from pytest_hlsload.model.redaction import redact_headers, redact_url
 from pytest_hlsload.model.settings import LoadSettings
 from pytest_hlsload.reader.binary import features, find_ffmpeg
@@ -22,7 +24,14 @@ PORTABLE = "HLSLOAD_PORTABLE"
 _PROBE = "import sys; sys.path[:] = {path!r}; from pytest_hlsload.sentinel.__main__ import main; main()"
 
 
-def order_for(settings: LoadSettings, *, name: str, journal: Path, root: int | None = None) -> Order:
+def order_for(
+    settings: LoadSettings,
+    *,
+    name: str,
+    journal: Path,
+    root: int | None = None,
+    options: Mapping[int, ClientOptions] | None = None,
+) -> Order:
     """
     The order for a load with these settings.
 
@@ -31,6 +40,7 @@ def order_for(settings: LoadSettings, *, name: str, journal: Path, root: int | N
         name: whose load it is.
         journal: the file to record it in.
         root: a process behind this one, without which the load has no purpose either.
+        options: of single clients.
 
     Raises:
         FfmpegError: where there is no ffmpeg that works.
@@ -59,5 +69,6 @@ def order_for(settings: LoadSettings, *, name: str, journal: Path, root: int | N
         hls_options=sorted(known.hls_options),
         probe=[sys.executable, "-c", _PROBE.format(path=sys.path)],
         owners=[(pid, started_at(pid)) for pid in (os.getpid(), root) if pid is not None],
+        options=options or {},
         portable=bool(os.environ.get(PORTABLE)),
     )

@@ -1,7 +1,9 @@
 """The reader processes of a load: how they start, and that nothing of them is left"""
 
 import contextlib
+from dataclasses import replace
 
+from pytest_hlsload.model.client_options import with_own
 from pytest_hlsload.reader.binary import environment
 from pytest_hlsload.reader.command import ReaderOptions, reader_command
 
@@ -55,11 +57,13 @@ class Readers:
     def start(self, client: int, listener: Listener, *, join: int) -> Reading:
         """See `surroundings.Start`."""
         streams = self._stream.streams
+        headers = with_own(self._options.headers, self._stream.options_of(client).headers)
+        options = replace(self._options, headers=headers)
         try:
             process = ReaderProcess(
                 lambda outputs: reader_command(
-                    self._options,
-                    self._stream.url,
+                    options,
+                    self._stream.url_of(client),
                     user_agent=f"{self._agent}/client-{client}",
                     join=join,
                     streams=streams,

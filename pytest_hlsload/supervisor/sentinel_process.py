@@ -87,6 +87,17 @@ class SentinelProcess:
         """Of the process; None where it does not run."""
         return self._process.pid if self._process is not None else None
 
+    def renew(self, url: str | None, headers: Mapping[str, str]) -> None:
+        """Let it look at another URL, if one is given, and with these headers."""
+        if self._process is None:
+            return
+        assert self._process.stdin is not None
+        line = json.dumps({"url": url, "headers": dict(headers)}).encode() + b"\n"
+        # One that does not listen must not hold up the readers; it passes over what it gets in pieces.
+        os.set_blocking(self._process.stdin.fileno(), False)
+        with contextlib.suppress(OSError):
+            os.write(self._process.stdin.fileno(), line)
+
     def close(self) -> None:
         """End the process, if it still runs."""
         process, self._process = self._process, None

@@ -1,14 +1,13 @@
 """A load as its supervisor runs it, from the order to the end"""
 
-import os
-import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
 
 from pytest_hlsload.journal.writing import JournalWriter
+from pytest_hlsload.model.client_options import ClientOptions, in_words, with_own
 from pytest_hlsload.model.records import (
     VERSION,
     CommandRecord,
@@ -24,6 +23,7 @@ from pytest_hlsload.model.records import (
 from pytest_hlsload.model.redaction import redact_url
 
 from .client import Client
+from .commands import Commands
 from .guard import tie_to_parent
 from .health import HealthMeter
 from .loop import Loop
@@ -31,7 +31,6 @@ from .order import Command, Order
 from .owners import watch_owners
 from .readers import Readers
 from .sentinel_process import SentinelProcess
-from .spawn import read_piece
 from .stream import StreamKnowledge
 from .surroundings import Surroundings
 
@@ -57,17 +56,25 @@ class Supervisor:
         order: the owner's.
         lifeline: descriptor with the owner's commands; when it ends, the owner is gone.
         signals: descriptor on which asked-for ends arrive (see `guard.wake_on_signals`).
+        heard: commands that came together with the order.
         loop: injected for tests.
         readers: likewise.
     """
 
     def __init__(
-        self, order: Order, *, lifeline: int, signals: int, loop: Loop | None = None, readers: Readers | None = None
+        self,
+        order: Order,
+        *,
+        lifeline: int,
+        signals: int,
+        heard: bytes = b"",
+        loop: Loop | None = None,
+        readers: Readers | None = None,
     ) -> None:
         self._order = order
         self._loop = loop or Loop()
         self._lifeline = lifeline
-        self._commands = b""
+        self._commands = Commands(lifeline, heard)
         self._stopping = False
         self._reason = ""
         self._journal = JournalWriter(order.journal)
@@ -77,7 +84,9 @@ class Supervisor:
         self._zero = self._loop.time()
         settings = order.settings
         assert settings.url is not None
-        self._stream = StreamKnowledge(url=settings.url, shown_url=redact_url(settings.url))
+        self._stream = StreamKnowledge(
+            url=settings.url, shown_url=redact_url(settings.url), options=dict(order.options)
+        )
         self._readers = readers or Readers(order, self._loop, self._stream)
         around = Surroundings(
             loop=self._loop,
@@ -92,7 +101,6 @@ class Supervisor:
         self._due_starts: list[float] = []
         self._sentinel: SentinelProcess | None = None
         self._playlist: PlaylistRecord | None = None
-        os.set_blocking(lifeline, False)
         self._loop.watch(lifeline, self._read_commands)
         self._loop.watch(signals, lambda at: self._end(at, "signal"))
         watch_owners(self._loop, order.owners, lambda at: self._end(at, "lifeline"), portable=order.portable)
@@ -116,12 +124,13 @@ class Supervisor:
         self._journal.sync()
         self._loop.call_at(self._zero + _LOOK_EVERY, self._look_again)
         self._loop.call_at(self._zero + _HEARTBEAT, self._beat)
+        self._loop.call_at(self._zero, self._read_commands)
         if order.probe:
             self._sentinel = SentinelProcess(
                 self._loop,
                 order.probe,
-                self._stream.url,
-                order.settings.headers,
+                self._stream.url_to_watch(order.settings.clients) or self._stream.url,
+                with_own(order.settings.headers, self._stream.options_of(1).headers),
                 watch=order.settings.sentinel,
                 before_exec=tie_to_parent(None, portable=order.portable),
                 looked=self._begin,
@@ -191,24 +200,33 @@ class Supervisor:
     # Commands
 
     def _read_commands(self, at: float) -> None:
-        piece = read_piece(self._lifeline)
-        if piece == b"":
+        commands = self._commands.read()
+        if commands is None:
             self._loop.forget(self._lifeline)
             self._end(at, "lifeline")
-            return
-        self._commands += piece or b""
-        *lines, self._commands = self._commands.split(b"\n")
-        for line in lines:
-            self._obey(at, Command.from_line(line))
+        for command in commands or []:
+            self._obey(at, command)
 
     def _obey(self, at: float, command: Command) -> None:
         if self._stopping:
             return
         if command.command == "stop":
             self._end(at, "stop", command.id)
+            return
+        text = command.text
+        if command.command == "options":
+            text = self._renew(command.options)
         else:
             self._sample(at)
-            self._write(CommandRecord(at=at - self._zero, id=command.id, command=command.command, text=command.text))
+        self._write(CommandRecord(at=at - self._zero, id=command.id, command=command.command, text=text))
+
+    def _renew(self, options: Mapping[int, ClientOptions]) -> str:
+        """Keep what single clients' next readers are to be given; in words without secrets, what that is."""
+        self._stream.options = {**self._stream.options, **options}
+        if self._sentinel is not None and 1 in options:
+            url = self._stream.url_to_watch(len(self._clients))
+            self._sentinel.renew(url, with_own(self._order.settings.headers, options[1].headers))
+        return in_words(options)
 
     def _end(self, at: float, reason: str, command: int = 0) -> None:
         """End the viewing now, and the readers as soon as they obey."""
@@ -307,6 +325,3 @@ class Supervisor:
         if not lost:
             return ""
         return f"{lost} record{'s' * (lost != 1)} of the journal could not be written: {self._journal.trouble}"
-
-
-STOP_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

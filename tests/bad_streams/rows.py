@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bad_streams.front import Answer, Request, dribble, endless, http, plain, playlist, segments
 from pytest_hlsload.origin import Channel
@@ -35,7 +36,7 @@ class Row:
     for_seconds: float = 3.0
     says: str = ""
     stalls: bool | None = False
-    settings: Mapping[str, object] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def redirect_in_a_loop(request: Request) -> Iterable[bytes]:

@@ -10,6 +10,7 @@ import pytest
 from bad_streams.front import Front, Request, http, plain
 from pytest_hlsload.journal.reading import read_journal, read_report
 from pytest_hlsload.model.client_records import LogRecord
+from pytest_hlsload.model.records import CommandRecord
 from pytest_hlsload.origin import Origin
 
 # Each as it would be found: in the URL's user and query, in headers, in what the origin answers.
@@ -22,7 +23,25 @@ SECRETS = {
     "set-cookie": "pl4nted-set-cookie",
     "segment": "pl4nted-segment",
     "redirect": "pl4nted-redirect",
+    "own header": "pl4nted-own-header",
+    "own agent": "pl4nted-own-agent",
+    "own query": "pl4nted-own-query",
+    "renewed": "pl4nted-renewed",
 }
+
+# As of a client's own; what is renewed while it waits is given to the next reader.
+HOOK = """
+import os
+os.environ |= {environment!r}
+
+asked = []
+
+def pytest_hlsload_reader_options(client):
+    asked.append(client)
+    renewed = "{renewed}" if len(asked) > 1 else ""
+    headers = {{"X-Token": "{header}", "X-Renewed": renewed}}
+    return {{"headers": headers, "user_agent": "{agent}", "url": os.environ["HLS_LOAD_URL"] + "&own={query}"}}
+"""
 
 SUITE = """
 import json
@@ -80,7 +99,15 @@ def test_no_secret_is_in_anything_that_is_left(
         headers = f"Authorization: Bearer {SECRETS['header']}\nCookie: id={SECRETS['cookie']}"
         given = {"HLS_LOAD_URL": url, "HLS_LOAD_HEADERS": headers}
         # Not on the command line, which pytest itself may show.
-        pytester.makeconftest(f"import os\nos.environ |= {given!r}\n")
+        pytester.makeconftest(
+            HOOK.format(
+                environment=given,
+                renewed=SECRETS["renewed"],
+                header=SECRETS["own header"],
+                agent=SECRETS["own agent"],
+                query=SECRETS["own query"],
+            )
+        )
         result = pytester.runpytest_subprocess(
             *few_plugins,
             f"--hls-ffmpeg={ffmpeg}",
@@ -88,15 +115,21 @@ def test_no_secret_is_in_anything_that_is_left(
             "--log-file=log.txt",
             "--junitxml=junit.xml",
             "-rA",
+            "--showlocals",
             timeout=90,
         )
     result.assert_outcomes(failed=1)
     sent = "\n".join(f"{request.path} {request.headers}" for request in front.asked)
-    for name in ("query", "cookie") if not plays else ("query", "cookie", "segment", "redirect"):
+    given_to_readers = ("query", "cookie", "own header", "own agent", "own query")
+    # Only what fails at once has another reader within the few seconds.
+    for name in (*given_to_readers, *(("segment", "redirect") if plays else ("renewed",))):
         assert SECRETS[name] in sent, f"{name} was not sent: the search below shows nothing"
 
     (journal,) = pytester.path.glob(".hls-load/*/*.jsonl")
-    assert any(isinstance(record, LogRecord) for record in read_journal(journal).records)
+    records = read_journal(journal).records
+    assert any(isinstance(record, LogRecord) for record in records)
+    renewals = [r.text for r in records if isinstance(r, CommandRecord) and r.command == "options"]
+    assert renewals == ["client 1: User-Agent, X-Renewed, X-Token, url"]
     places = {"stdout": result.stdout.str(), "stderr": result.stderr.str(), "repr": repr(read_report(journal))}
     left = [*pytester.path.glob(".hls-load/**/*"), *map(Path, ("report.json", "junit.xml", "log.txt"))]
     places |= {str(path): path.read_text("utf-8", "replace") for path in left if path.is_file()}

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from pytest_hlsload.model.states import State
 from pytest_hlsload.origin import Origin
 
 
-def load_on(url: str, ffmpeg: str, tmp_path: Path, **settings: object) -> HlsLoad:
+def load_on(url: str, ffmpeg: str, tmp_path: Path, **settings: Any) -> HlsLoad:
     return HlsLoad(url, ffmpeg=ffmpeg, report_dir=str(tmp_path / "reports"), **settings)
 
 
@@ -249,7 +250,7 @@ def test_an_ffmpeg_that_crashes_at_once_is_told(tmp_path: Path) -> None:
         ({"speed": 2}, r"unknown setting 'speed' from .*; known are: url, clients"),
     ],
 )
-def test_settings_that_cannot_be_used_are_told(settings: dict[str, object], said: str) -> None:
+def test_settings_that_cannot_be_used_are_told(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(SettingError, match=said):
         HlsLoad("http://127.0.0.1:9/live.m3u8", **settings)
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bad_streams.front import Front, Request, http, plain
@@ -44,8 +45,8 @@ def test_it_costs_one_clients_requests_and_can_be_left_out(origin: Origin, ffmpe
     watched, unwatched, forbidden, cached = (origin.channel() for _ in range(4))
     with ExitStack() as stack:
 
-        def load(url: str, **settings: object) -> HlsLoad:
-            given = {"ffmpeg": ffmpeg, "report_dir": str(tmp_path), **settings}
+        def load(url: str, **settings: Any) -> HlsLoad:
+            given: dict[str, Any] = {"ffmpeg": ffmpeg, "report_dir": str(tmp_path), **settings}
             return stack.enter_context(HlsLoad(url, **given))
 
         front = stack.enter_context(Front(forbidden.url, not_for_the_sentinel))

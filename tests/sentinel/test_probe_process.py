@@ -251,3 +251,33 @@ def test_a_wrong_request_is_answered_too(line: str) -> None:
     )
     assert "not asked properly" in json.loads(done.stdout)["error"]
     assert done.stderr == ""
+
+
+def test_a_sentinel_goes_on_with_the_headers_and_the_url_that_it_is_told(site: Site) -> None:
+    site.pages["/live.m3u8"] = PLAYLIST
+    site.pages["/other.m3u8"] = MASTER
+    site.pages["/sub/high.m3u8"] = PLAYLIST
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest_hlsload.sentinel"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def tell(line: dict[str, Any] | str) -> None:
+            assert process.stdin is not None
+            process.stdin.write((line if isinstance(line, str) else json.dumps(line)) + "\n")
+            process.stdin.flush()
+
+        tell({"url": f"{site.base}/live.m3u8", "headers": {"Token": "first"}, "watch": True})
+        process.stdout.readline()
+        tell('{"url": cut short')
+        tell({"url": f"{site.base}/other.m3u8", "headers": {"Token": "second"}})
+        until = time.monotonic() + 30
+        while site.asked[-1][0] != "/sub/high.m3u8" and time.monotonic() < until:
+            time.sleep(0.1)
+        process.stdin.close()
+
+    seen = [(path, headers.get("Token")) for path, headers in site.asked]
+    assert set(seen[:-3]) == {("/live.m3u8", "first")}
+    # A look at what lists variants, and from then on the one that was chosen.
+    assert seen[-3:] == [(path, "second") for path in ("/other.m3u8", "/sub/high.m3u8", "/sub/high.m3u8")]

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from end_to_end.processes import alive
@@ -44,7 +44,7 @@ def loads(ffmpeg: str, tmp_path: Path) -> Iterator[Callable[..., HlsLoad]]:
     """Starts loads, and stops what a test has left."""
     made: list[HlsLoad] = []
 
-    def start(url: str, **settings: object) -> HlsLoad:
+    def start(url: str, **settings: Any) -> HlsLoad:
         given = {"ffmpeg": ffmpeg, "report_dir": str(tmp_path / "reports"), **settings}
         made.append(HlsLoad(url, **given))
         made[-1].start()
