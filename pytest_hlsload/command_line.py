@@ -125,11 +125,10 @@ def _print_what_is_logged() -> None:
 
 def _opening(settings: LoadSettings, journal: Path, *, ends: bool) -> str:
     from .model.durations import format_duration
-    from .model.redaction import redact_url
 
     how_long = f"for {format_duration(settings.duration)}" if ends else "until Ctrl+C"
     clients = f"{settings.clients} client{'s' if settings.clients != 1 else ''}"
-    return f"{clients} on {redact_url(settings.url or '')} {how_long}; journal: {journal}"
+    return f"{clients} on {', '.join(settings.shown_urls)} {how_long}; journal: {journal}"
 
 
 @contextmanager

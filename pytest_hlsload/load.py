@@ -21,7 +21,6 @@ from .live.ticker import Ticker
 from .live.watch import JournalWatch
 from .model.client_options import ClientOptions, ReaderOptions, asking
 from .model.errors import LoadAborted, LoadError, LoadTimeout
-from .model.redaction import redact_url
 from .model.report import LoadReport
 from .model.setting_table import Given, SettingError, seconds_from_call
 from .model.settings import LoadSettings, resolve
@@ -39,12 +38,12 @@ _PATIENCE_STOP = 6.0
 
 class HlsLoad:
     """
-    N clients that watch one playlist, each through a supervised ffmpeg.
+    N clients that watch a playlist, or several, each through a supervised ffmpeg.
 
     A context manager: the load runs inside the ``with`` block. Settings are those of the table in the README, by name.
 
     Args:
-        url: the playlist.
+        url: the playlist; of several, each client gets one, by weight: ``HlsLoad("http://a", ("http://b", 3))``.
         reader_options: what single clients' readers are given, see `model.client_options.ReaderOptions`.
         settings: any other setting.
 
@@ -53,15 +52,10 @@ class HlsLoad:
     """
 
     def __init__(
-        self,
-        url: str | None = None,
-        /,
-        *,
-        reader_options: ReaderOptions | None = None,
-        **settings: object,
+        self, *url: str | tuple[str, int], reader_options: ReaderOptions | None = None, **settings: object
     ) -> None:
         given = {name: Given(value, f"HlsLoad({name}=…)") for name, value in settings.items()}
-        if url is not None:
+        if url:
             given["url"] = Given(url, "HlsLoad(…)")
         self._set_up(resolve(given), ask=asking(reader_options))
 
@@ -91,7 +85,7 @@ class HlsLoad:
             ask: for the options of one client's next reader; None where nobody gives any.
             deadline: when the test has to be over, on the monotonic clock; None where nobody says.
         """
-        if settings.url is None:
+        if not settings.url:
             raise SettingError("url is missing: name the playlist that is to be read, HlsLoad('http://…')")
         self.name = name
         """Whose load it is."""
@@ -115,7 +109,7 @@ class HlsLoad:
 
     def __repr__(self) -> str:
         state = "stopped" if self._final else "running" if self._supervisor else "not started"
-        return f"<HlsLoad {self.settings.clients} clients on {redact_url(self.settings.url or '')}, {state}>"
+        return f"<HlsLoad {self.settings.clients} clients on {', '.join(self.settings.shown_urls)}, {state}>"
 
     def __enter__(self) -> Self:
         self.start()

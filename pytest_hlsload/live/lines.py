@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from pytest_hlsload.model.client_records import ExitRecord, LogRecord, ReaderRecord, StateRecord
+from pytest_hlsload.model.client_records import FAILURES, ExitRecord, LogRecord, ReaderRecord, StateRecord
 from pytest_hlsload.model.durations import format_clock, format_duration
 from pytest_hlsload.model.one_line import one_line
 from pytest_hlsload.model.records import ProblemRecord, Record
@@ -51,7 +51,7 @@ class SummaryLines:
             if record.level in self._shown:
                 self._note(record.at, record.text, record.client, record.count)
         elif isinstance(record, ExitRecord):
-            if not record.asked or record.asked == "mute":
+            if record.asked in FAILURES:
                 self._note(record.at, f"the reader ended: {record.explanation}", record.client)
         elif isinstance(record, ProblemRecord):
             self._note(record.at, record.text, record.client)

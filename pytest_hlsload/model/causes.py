@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .cause import Cause, Finding
-from .client_records import ExitRecord
+from .client_records import FAILURES, ExitRecord
 from .durations import format_clock, format_duration
 from .facts import ClientHistory, LoadFacts, LogSpan
 from .health import LAG_LIMIT
@@ -73,9 +73,6 @@ _RECORDED_WITHIN = 10.0
 _FAULTS = frozenset({4, 5, 6, 7, 8, 11, 31})  # ILL, TRAP, ABRT, BUS, FPE, SEGV, SYS: raised by what a program does
 _STOPPED_BY_SIGNAL = frozenset({123, 255})
 
-NO_FAILURE = frozenset({"stop", "lap", "ended", "streams"})
-"""Why a reader was asked to end, or ended by itself, where that is no failure (see `ExitRecord.asked`)."""
-
 
 def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: float) -> Finding:
     """
@@ -135,7 +132,7 @@ def why_not_started(facts: LoadFacts, client: ClientHistory, until: float) -> Fi
 
 
 def _why(facts: LoadFacts, client: ClientHistory, first: float, last: float) -> Finding | None:
-    exits = [e for e in client.exits if first <= e.at <= last and e.asked not in NO_FAILURE]
+    exits = [e for e in client.exits if first <= e.at <= last and e.asked in FAILURES]
     troubles = [p for p in client.problems if first <= p.at <= last]
     if troubles:
         return Finding(Cause.GENERATOR, one_line(troubles[0].text))
@@ -155,6 +152,8 @@ def _of_exit(record: ExitRecord) -> Finding | None:
     told = one_line(record.explanation)
     if record.asked == "mute":
         return Finding(Cause.READER_MUTE, told)
+    if record.asked == "half":
+        return None  # the log tells of the half that failed
     if record.code < 0:
         return Finding(Cause.READER_CRASHED if -record.code in _FAULTS else Cause.READER_KILLED, told)
     if record.code in _STOPPED_BY_SIGNAL:

@@ -40,6 +40,7 @@ class ClientFold:
         "_left",
         "_logs",
         "_newest_logs",
+        "_playlist",
         "_problems",
         "_readers",
         "_states",
@@ -52,6 +53,7 @@ class ClientFold:
     def __init__(self, client: int) -> None:
         self._client = client
         self._url = ""
+        self._playlist = 1
         self._came: float | None = None
         self._left: float | None = None
         self._states = [Transition(0.0, State.IDLE)]
@@ -82,6 +84,7 @@ class ClientFold:
             self._history = ClientHistory(
                 client=self._client,
                 url=self._url,
+                playlist=self._playlist,
                 came=self._came,
                 left=self._left,
                 states=tuple(self._states),
@@ -96,6 +99,7 @@ class ClientFold:
 
     def _add_client(self, record: ClientRecord) -> None:
         self._url = record.url
+        self._playlist = record.playlist
         if self._came is None:
             self._came = record.at
             self._turns.append(Turn(record.at, Playhead.WAITING))

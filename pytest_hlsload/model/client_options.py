@@ -1,6 +1,6 @@
 """What one client's readers are given that others' are not: headers, user agent, URL"""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,7 +61,7 @@ def client_options(answers: Iterable[Any], source: str, *, under: ClientOptions 
     for answer in answers:
         given = _checked(answer, source)
         if "url" in given:
-            url = _parse("url", "url", given["url"], source)
+            url = _one_url(_parse("url", "url", given["url"], source), source)
         if "headers" in given:
             headers = with_own(headers, _parse("headers", "headers", given["headers"], source))
         if "user_agent" in given:
@@ -108,6 +108,12 @@ def _checked(answer: Any, source: str) -> dict[str, Any]:
         if name not in _KNOWN:
             raise SettingError(f"unknown option {name!r} of a client from {source}; known are: {', '.join(_KNOWN)}")
     return {name: value for name, value in answer.items() if value is not None}
+
+
+def _one_url(urls: Sequence[tuple[str, int]], source: str) -> str:
+    if len(urls) != 1:
+        raise SettingError(f"url of a client from {source} is more than one: a client reads one playlist")
+    return urls[0][0]
 
 
 def _parse(name: str, setting: str, value: object, source: str) -> Any:

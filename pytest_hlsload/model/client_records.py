@@ -15,11 +15,13 @@ class ClientRecord(Record):
     Attributes:
         client: its number.
         url: what it reads, without secrets.
+        playlist: the number of that playlist, see `PlaylistRecord`.
     """
 
     kind: ClassVar[str] = "client"
     client: int
     url: str
+    playlist: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +127,8 @@ class ExitRecord(Record):
         attempt: which of the client's readers.
         code: exit status; negative for a signal.
         explanation: what that means, for people.
-        asked: "" where nobody asked for it; else why the supervisor ended it ("stop", "mute") or why its end is no
-            failure ("lap", "ended", "streams").
+        asked: "" where nobody asked for it; else why the supervisor ended it ("stop"; "mute"; "half": one of its two
+            playlists had failed) or why its end is no failure ("lap", "ended", "streams").
         tail: the last lines of its log, without secrets.
         retry_in: seconds until the next reader starts; None where none will.
     """
@@ -139,3 +141,7 @@ class ExitRecord(Record):
     asked: str
     tail: tuple[str, ...]
     retry_in: float | None
+
+
+FAILURES = frozenset({"", "mute", "half"})
+"""What `ExitRecord.asked` is where a reader has failed its client."""

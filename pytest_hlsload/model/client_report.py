@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .causes import NO_FAILURE
-from .client_records import ExitRecord
+from .client_records import FAILURES, ExitRecord
 from .durations import format_clock, format_duration
 from .facts import ClientHistory, LoadFacts
 from .playback import SHORTEST_COUNTED, Span, session_end, spans_of
@@ -41,6 +40,11 @@ class ClientReport:
     def url(self) -> str:
         """What it reads, without secrets."""
         return self.facts.url
+
+    @property
+    def playlist(self) -> int:
+        """The number of the playlist that it reads, see `StreamInfo.playlist`."""
+        return self.facts.playlist
 
     @cached_property
     def present(self) -> bool:
@@ -239,7 +243,7 @@ class ClientReport:
 
     @cached_property
     def _failed(self) -> tuple[ExitRecord, ...]:
-        return tuple(e for e in self.facts.exits if e.asked not in NO_FAILURE and self.window.holds(e.at))
+        return tuple(e for e in self.facts.exits if e.asked in FAILURES and self.window.holds(e.at))
 
     @cached_property
     def _arrived(self) -> tuple[float, float]:

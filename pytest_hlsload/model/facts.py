@@ -1,7 +1,7 @@
 """What a journal says of a load, sorted by what it is about; every figure of a report is computed from this"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -90,6 +90,7 @@ class ClientHistory:
     Attributes:
         client: its number.
         url: what it reads, without secrets.
+        playlist: the number of that playlist.
         came: when its viewer asked for playback; None where it has not yet.
         left: when its viewer stopped watching; None where it has not.
         states: its changes of state; the first is ``idle`` at 0.
@@ -103,6 +104,7 @@ class ClientHistory:
 
     client: int
     url: str = ""
+    playlist: int = 1
     came: float | None = None
     left: float | None = None
     states: tuple[Transition, ...] = (Transition(0.0, State.IDLE),)
@@ -191,11 +193,33 @@ class LoadFacts:
                     unreadable.append(f"a threshold of the load cannot be judged: {error}")
         return tuple(readable), tuple(unreadable)
 
+    @cached_property
+    def by_playlist(self) -> Mapping[int, "LoadFacts"]:
+        """The same as far as they speak of one playlist, by its number; the clients are still all."""
+        numbers = sorted({playlist.playlist for playlist in self.playlists})
+        if len(numbers) <= 1:
+            return dict.fromkeys(numbers, self)
+        return {
+            number: replace(
+                self,
+                playlists=tuple(it for it in self.playlists if it.playlist == number),
+                looks=tuple(it for it in self.looks if it.playlist == number),
+                findings=tuple(it for it in self.findings if it.playlist == number),
+            )
+            for number in numbers
+        }
+
+    def seen_by(self, client: ClientHistory) -> "LoadFacts":
+        """The same as far as they speak of the playlist that a client reads."""
+        return self.by_playlist.get(client.playlist, self)
+
     @property
     def playlist(self) -> PlaylistRecord | None:
-        """The newest look at the playlist that worked; where none did, the newest."""
-        good = [playlist for playlist in self.playlists if not playlist.error]
-        return next(reversed(good or self.playlists), None)
+        """The newest look at the playlist that worked; where none did, the newest. Of several, the first playlist's."""
+        first = min((playlist.playlist for playlist in self.playlists), default=1)
+        looks = [playlist for playlist in self.playlists if playlist.playlist == first]
+        good = [playlist for playlist in looks if not playlist.error]
+        return next(reversed(good or looks), None)
 
     @cached_property
     def sample_times(self) -> tuple[float, ...]:

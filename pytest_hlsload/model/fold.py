@@ -31,7 +31,7 @@ class Fold:
         self._clients: list[ClientFold] = []
         self._playlists: list[PlaylistRecord] = []
         self._looks: list[LookRecord] = []
-        self._findings: dict[tuple[str, float], FindingRecord] = {}
+        self._findings: dict[tuple[int, str, float], FindingRecord] = {}
         self._commands: list[CommandRecord] = []
         self._samples: list[SampleRecord] = []
         self._health: list[HealthRecord] = []
@@ -92,7 +92,7 @@ class Fold:
             case LookRecord():
                 self._looks.append(record)
             case FindingRecord():
-                self._findings[record.check, record.since] = record
+                self._findings[record.playlist, record.check, record.since] = record
             case ProblemRecord():
                 self._problems.append(record)
             case EndRecord():

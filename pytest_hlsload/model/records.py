@@ -66,6 +66,12 @@ class PlaylistRecord(Record):
         container: "mpegts", "fmp4" or "" where it is not known.
         error: why the playlist could not be had or read; "" where it could.
         watched: whether the sentinel goes on looking at it.
+        playlist: its number, from 1: clients may be given several URLs, and several variants of one.
+        variants: how many a multivariant playlist lists; 0 for a media playlist.
+        bandwidth: of the variant, in bits a second; None where there is none.
+        resolution: of the variant, for example "1280x720"; "" where there is none.
+        audio_url: the media playlist that holds the variant's sound, without secrets; "" where that is inside it.
+        note: what is not as it was asked for, as a sentence; "" where all is.
     """
 
     kind: ClassVar[str] = "playlist"
@@ -80,6 +86,12 @@ class PlaylistRecord(Record):
     container: str = ""
     error: str = ""
     watched: bool = False
+    playlist: int = 1
+    variants: int = 0
+    bandwidth: int | None = None
+    resolution: str = ""
+    audio_url: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +108,7 @@ class LookRecord(Record):
             is not known.
         latency: how old its live edge was when it came, by its program dates (EXT-X-PROGRAM-DATE-TIME) and this
             machine's clock, in seconds; None where it has none.
+        playlist: the number of the playlist that was looked at.
     """
 
     kind: ClassVar[str] = "look"
@@ -105,6 +118,7 @@ class LookRecord(Record):
     changed: bool = False
     unchanged: float | None = None
     latency: float | None = None
+    playlist: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +132,7 @@ class FindingRecord(Record):
         text: a sentence with the figures.
         since: when it began, in seconds since the load's start.
         lasted: for how long, in seconds; None while it lasts, 0.0 for what is a moment.
+        playlist: the number of the playlist that it is about.
     """
 
     kind: ClassVar[str] = "finding"
@@ -126,6 +141,7 @@ class FindingRecord(Record):
     text: str
     since: float
     lasted: float | None = 0.0
+    playlist: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from .phases import Mark, Phase, marks_of, phase_named, phases_of
 from .recovery import recoveries
 from .spread import Spread
 from .states import State
-from .stream_info import StreamInfo, stream_of
+from .stream_info import StreamInfo, stream_of, together
 from .verdict import Judgement, Verdict, judge
 from .window import Window
 
@@ -71,13 +71,22 @@ class LoadReport:
 
     @cached_property
     def stream(self) -> StreamInfo:
-        """What was read, as the probe and the sentinel saw it."""
-        return stream_of(self.facts, self.window)
+        """
+        What was read, as the probe and the sentinel saw it. Where clients read several playlists, that is the first,
+        with the findings and figures of all; see `streams`.
+        """
+        return self.streams[0] if len(self.streams) == 1 else together(self.streams)
+
+    @cached_property
+    def streams(self) -> tuple[StreamInfo, ...]:
+        """The playlists that were read: one a URL, or one a variant that is read of it."""
+        each = self.facts.by_playlist.values() or (self.facts,)
+        return tuple(stream_of(facts, self.window) for facts in each)
 
     @cached_property
     def clients(self) -> tuple[ClientReport, ...]:
         """All clients, also those that had not come yet; client 1 first."""
-        return tuple(ClientReport(client, self.facts, self.window) for client in self.facts.clients)
+        return tuple(ClientReport(client, self.facts.seen_by(client), self.window) for client in self.facts.clients)
 
     # What is judged
 

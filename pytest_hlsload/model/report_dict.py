@@ -40,6 +40,7 @@ def report_to_dict(report: LoadReport) -> dict[str, Any]:
         "notes": list(report.notes),
         **_figures(report),
         "stream": _stream(report.stream),
+        "streams": list(map(_stream, report.streams)),
         "generator": to_data(report.generator),
         "phases": [_phase(report, phase) for phase in report.phases],
         "marks": to_data(report.marks),
@@ -104,6 +105,7 @@ def _client(client: ClientReport) -> dict[str, Any]:
     names = (
         "index",
         "url",
+        "playlist",
         "startup_time",
         "buffering_ratio",
         "uptime",

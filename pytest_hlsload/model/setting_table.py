@@ -6,7 +6,7 @@ gives it as a keyword. All end here, so that a value is judged in one place, wha
 imported in every pytest run of an environment, so it makes no dataclass and compiles no pattern.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 LOG_LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
@@ -32,14 +32,45 @@ class Given:
         self.source = source
 
 
-def _url(value: object) -> str:
+def _urls(value: object) -> tuple[tuple[str, int], ...]:
+    """
+    URLs with their weights: from a text of one or several with white space between them, each with its weight before
+    it if it has one, as ``3x``; or from a list of such texts and of pairs (URL, weight). No URL has white space in it.
+    """
+    if isinstance(value, (list, tuple)) and not _is_pair(value):
+        found = tuple(url for it in value for url in _urls(it))
+    elif _is_pair(value):
+        found = ((_url(value[0]), _count(value[1])),)  # type: ignore[index] # a pair
+    else:
+        found = tuple(_weighted(_text(value).split()))
+    if not found:
+        raise ValueError("is not the URL of a playlist: there is none")
+    return found
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) == 2 and isinstance(value[1], int)
+
+
+def _weighted(words: Iterable[str]) -> Iterator[tuple[str, int]]:
+    weight = ""
+    for word in words:
+        if not weight and word[-1] in "xX" and word[:-1].isdecimal():
+            weight = word[:-1]
+            continue
+        yield _url(word), _count(weight or 1)
+        weight = ""
+    if weight:
+        raise ValueError("is not the URL of a playlist: a weight is written before its URL, '3x http://…'")
+
+
+def _url(text: object) -> str:
     from urllib.parse import urlsplit
 
-    text = _text(value)
-    parts = urlsplit(text)
+    parts = urlsplit(str(text))
     if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         raise ValueError("is not the URL of a playlist: write http://… or https://…")
-    return text
+    return str(text)
 
 
 def _text(value: object) -> str:
@@ -97,6 +128,12 @@ def _thresholds(value: object) -> tuple[str, ...]:
     return split_thresholds(value)
 
 
+def _variant(value: object) -> str:
+    from .variant import parse_variant
+
+    return parse_variant(value)
+
+
 def _headers(value: object) -> Mapping[str, str]:
     """From a mapping, or from lines (or a list of lines) ``Name: value``."""
     if isinstance(value, Mapping):
@@ -149,7 +186,19 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("url", _url, "playlist to read", "URL", secret=True),
+    Setting(
+        "url",
+        _urls,
+        "playlist to read; of several, given one by one, clients get each by weight: '3x URL'",
+        "URL",
+        secret=True,
+    ),
+    Setting(
+        "variant",
+        _variant,
+        "of a multivariant playlist: highest, lowest, all, a bandwidth or a height like 720p (default: highest)",
+        "VARIANT",
+    ),
     Setting("clients", _count, "number of clients (default: 1)", "N"),
     Setting("duration", _positive, "how long to soak after the last client was started (default: 60s)", "TIME"),
     Setting("warmup", _duration, "beginning of the load that thresholds leave out (default: 0s)", "TIME"),

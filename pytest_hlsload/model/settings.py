@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .redaction import redact_url
 from .setting_table import BY_NAME, SETTINGS, Given, Setting, SettingError
 
 __all__ = ["SETTINGS", "Given", "LoadSettings", "Setting", "SettingError", "resolve"]
@@ -15,7 +16,9 @@ class LoadSettings:
     What a load is to do. Durations and buffers are in seconds. Made by `resolve`.
 
     Attributes:
-        url: the playlist; None where it is not known yet.
+        url: the playlists, each with its weight; none where it is not known yet.
+        variant: what is read of a multivariant playlist: "highest", "lowest", "all" (shared out over the clients), a
+            bandwidth in digits or a height like "720p".
         clients: how many.
         duration: how long the load is soaked once the last client was started.
         warmup: the beginning of the load that thresholds leave out.
@@ -41,7 +44,8 @@ class LoadSettings:
         loglevel: ffmpeg lines of this level and worse are shown; readers themselves always log at "verbose".
     """
 
-    url: str | None = None
+    url: tuple[tuple[str, int], ...] = ()
+    variant: str = "highest"
     clients: int = 1
     duration: float = 60.0
     warmup: float = 0.0
@@ -65,6 +69,11 @@ class LoadSettings:
     baseline: str | None = None
     junit: str = "system-out"
     loglevel: str = "warning"
+
+    @property
+    def shown_urls(self) -> tuple[str, ...]:
+        """As they may be shown: without secrets, each with its weight before it where it has one."""
+        return tuple(f"{f'{weight}x ' if weight != 1 else ''}{redact_url(url)}" for url, weight in self.url)
 
 
 _ADD_UP = ("thresholds", "abort")

@@ -1,11 +1,12 @@
 """What was read: the stream, as the probe and the sentinel saw it"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .durations import format_clock, format_duration
 from .facts import LoadFacts
 from .figures import NO_FIGURES, Figures
+from .metrics import Unit, show_amount
 from .one_line import one_line
 from .records import LookRecord
 from .window import Window
@@ -52,6 +53,12 @@ class StreamInfo:
         container: "mpegts", "fmp4" or "" where it is not known.
         error: why the playlist could not be had or read; "" where it could.
         watched: whether the sentinel watched it; where it did not, nothing is known but what the probe saw.
+        playlist: its number among those that clients read, from 1.
+        variants: how many a multivariant playlist listed; 0 where it was none.
+        bandwidth: of the variant that was read, in bits a second; None where there was none.
+        resolution: of that variant, for example "1280x720"; "" where it is not known.
+        audio_url: the media playlist that holds the variant's sound, without secrets; "" where that is inside it.
+        note: what is not as it was asked for, as a sentence; "" where all is.
         findings: what the sentinel found wrong, in the order in which it began.
         stale: for how long the playlist stood unchanged, in seconds: one figure a change, and one for the time since.
         retrieval: how long the playlist took to come, in seconds, where it came.
@@ -71,6 +78,12 @@ class StreamInfo:
     container: str = ""
     error: str = ""
     watched: bool = False
+    playlist: int = 1
+    variants: int = 0
+    bandwidth: int | None = None
+    resolution: str = ""
+    audio_url: str = ""
+    note: str = ""
     findings: tuple[StreamFinding, ...] = ()
     stale: Figures = NO_FIGURES
     retrieval: Figures = NO_FIGURES
@@ -111,6 +124,10 @@ class StreamInfo:
             words.append(f"target duration {format_duration(self.target_duration)}")
         if self.container:
             words.append(self.container)
+        if self.resolution:
+            words.append(self.resolution)
+        if self.bandwidth is not None:
+            words.append(show_amount(self.bandwidth, Unit.BITRATE))
         return ", ".join(words)
 
     def __repr__(self) -> str:
@@ -122,8 +139,9 @@ def stream_of(facts: LoadFacts, window: Window) -> StreamInfo:
     """The stream of a load, with what the sentinel saw in a window; a finding belongs to that in which it began."""
     seen = facts.playlist
     if seen is None:
-        url = next((client.url for client in facts.clients if client.url), facts.settings.get("url") or "")
-        return StreamInfo(url=str(url))
+        given = facts.settings.get("url") or ""
+        url = next((client.url for client in facts.clients if client.url), given)
+        return StreamInfo(url=url if isinstance(url, str) else str(next(iter(url))))
     looks = [look for look in facts.looks if window.holds(look.asked)]
     fresh = [look.latency for look in looks if look.changed and look.latency is not None]
     return StreamInfo(
@@ -137,6 +155,12 @@ def stream_of(facts: LoadFacts, window: Window) -> StreamInfo:
         container=seen.container,
         error=seen.error,
         watched=any(playlist.watched for playlist in facts.playlists),
+        playlist=seen.playlist,
+        variants=seen.variants,
+        bandwidth=seen.bandwidth,
+        resolution=seen.resolution,
+        audio_url=seen.audio_url,
+        note=seen.note,
         findings=tuple(
             StreamFinding(start=it.since, duration=it.lasted, check=it.check, level=it.level, text=it.text)
             for it in sorted(facts.findings, key=lambda finding: finding.since)
@@ -155,3 +179,22 @@ def _stood_unchanged(looks: Sequence[LookRecord]) -> Iterator[float]:
             yield look.unchanged
     if looks and not looks[-1].changed and looks[-1].unchanged is not None:
         yield looks[-1].unchanged
+
+
+def together(streams: Sequence[StreamInfo]) -> StreamInfo:
+    """The first of several, with what the sentinels saw of all: each finding says of which."""
+    findings = [
+        replace(finding, text=f"playlist {stream.playlist}: {finding.text}")
+        for stream in streams
+        for finding in stream.findings
+    ]
+    grown = [stream.latency_growth for stream in streams if stream.latency_growth is not None]
+    return replace(
+        streams[0],
+        watched=all(stream.watched for stream in streams),
+        findings=tuple(sorted(findings, key=lambda finding: finding.start)),
+        stale=Figures(tuple(value for stream in streams for value in stream.stale.values)),
+        retrieval=Figures(tuple(value for stream in streams for value in stream.retrieval.values)),
+        latency=Figures(tuple(value for stream in streams for value in stream.latency.values)),
+        latency_growth=max(grown, default=None),
+    )

@@ -16,6 +16,7 @@ from .facts import LoadFacts
 from .health import Generator, generator_of
 from .one_line import one_line
 from .playback import SHORTEST_COUNTED
+from .records import PlaylistRecord
 from .states import Playhead, State
 from .window import Window
 
@@ -64,7 +65,7 @@ def judge(
         problems += _never_came(facts, clients)
         problems += _dead(dead, total, running=facts.running)
         problems += _ended_badly(facts)
-    problems += _live_ended(facts, clients, window)
+    problems += _live_ended(clients, window)
     problems += _aborted(facts, window)
     problems += breaches
 
@@ -72,10 +73,8 @@ def judge(
 
     # What did no harm by itself is an explanation where there is something to explain, else an aside.
     asides = _counted(f"client {p.client}: {one_line(p.text)}" for p, harm in trouble if not harm)
-    playlist = facts.playlist
-    if playlist is not None and (error := one_line(playlist.error)) and not any(error in p for p in problems):
-        asides.append(f"the playlist could not be probed: {error}")
-    notes = [*facts.notes, *map(one_line, facts.unreadable_thresholds)]
+    asides += _unprobed(facts, problems)
+    notes = [*facts.notes, *_read_otherwise(facts), *map(one_line, facts.unreadable_thresholds)]
     # Late time stamps can invent a stall or a late start, and hide none: what is clean in spite of them is clean.
     invalid = bool(generator.limit) and (bool(problems) or any(client.stall_count for client in clients))
     if generator.limit and not invalid:
@@ -85,6 +84,31 @@ def judge(
     problems += asides if problems else []
     verdict: Verdict = "invalid" if invalid else "fail" if problems else "pass"
     return Judgement(verdict, tuple(problems), tuple(notes), generator)
+
+
+def _unprobed(facts: LoadFacts, problems: Sequence[str]) -> list[str]:
+    """Playlists that the probe could not see, where nothing else says so."""
+    errors = [(number, one_line(seen.error)) for number, seen in _looks(facts)]
+    return [
+        f"{_named(number, errors)} could not be probed: {error}"
+        for number, error in errors
+        if error and not any(error in problem for problem in problems)
+    ]
+
+
+def _read_otherwise(facts: LoadFacts) -> list[str]:
+    """What is not as it was asked for."""
+    looks = _looks(facts)
+    return [f"{_named(number, looks)}: {one_line(seen.note)}" for number, seen in looks if seen.note]
+
+
+def _looks(facts: LoadFacts) -> list[tuple[int, PlaylistRecord]]:
+    looks = ((number, of_one.playlist) for number, of_one in facts.by_playlist.items())
+    return [(number, seen) for number, seen in looks if seen is not None]
+
+
+def _named(number: int, among: Sequence[object]) -> str:
+    return "the playlist" if len(among) == 1 else f"playlist {number}"
 
 
 def held_up(clients: Sequence[ClientReport]) -> tuple[str, ...]:
@@ -157,11 +181,11 @@ def _why_stalled(client: ClientReport) -> Finding:
     return Finding(found.cause, f"stalled since {format_clock(stall.start)}, {found.cause}: {found.evidence}")
 
 
-def _live_ended(facts: LoadFacts, clients: Sequence[ClientReport], window: Window) -> list[str]:
+def _live_ended(clients: Sequence[ClientReport], window: Window) -> list[str]:
     ended = []
     for client in clients:
         at = next((span.start for span in client.viewing if span.playhead is Playhead.ENDED), None)
-        if at is not None and window.holds(at) and _was_live(facts, client):
+        if at is not None and window.holds(at) and _was_live(client):
             ended.append((at, client.index))
     if not ended:
         return []
@@ -176,9 +200,9 @@ def _aborted(facts: LoadFacts, window: Window) -> list[str]:
     return [f"the soak was aborted at {format_clock(command.at)}: {one_line(command.text)}"]
 
 
-def _was_live(facts: LoadFacts, client: ClientReport) -> bool:
+def _was_live(client: ClientReport) -> bool:
     """By the probe; where that did not see it, by the first reader that opened the stream."""
-    playlist = facts.playlist
+    playlist = client.load.playlist
     if playlist is not None and playlist.live is not None:
         return playlist.live
     return next((not run.vod for run in client.facts.readers if run.vod is not None), False)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,9 +12,9 @@ from urllib.parse import urlsplit
 from pytest_hlsload.origin.connection import BadRequestError, Connection, RequestHead
 from pytest_hlsload.origin.delivery import DeliveryLog, Entry
 from pytest_hlsload.origin.faults import FaultBoard, RunningFault
-from pytest_hlsload.origin.media import Lap
 from pytest_hlsload.origin.publication import Publication
 from pytest_hlsload.origin.records import FaultKind, RequestKind
+from pytest_hlsload.origin.renditions import Rendition, multivariant
 
 # one send never takes longer than a fraction of a millisecond, so others are not kept waiting
 _CHUNK = 64 * 1024
@@ -27,6 +28,7 @@ class _Resource:
 
     kind: RequestKind
     body: bytes | None
+    rendition: str = ""
     segment: int | None = None
     cache: str = "no-cache"
 
@@ -37,16 +39,17 @@ class Broadcast:
 
     Args:
         publication: what is published when.
-        media: the segments' bytes.
+        renditions: what is published, by name; the first is what the bare file names stand for.
         port: port on 127.0.0.1; 0 for any free one.
     """
 
-    def __init__(self, publication: Publication, media: Lap, port: int = 0) -> None:
+    def __init__(self, publication: Publication, renditions: Mapping[str, Rendition], port: int = 0) -> None:
         self.publication = publication
         self.log = DeliveryLog()
         self.faults = FaultBoard(self._fault_changed)
-        self._media = media
-        self._rendered: dict[int, bytes] = {}
+        self._renditions = renditions
+        self._first = next(iter(renditions))
+        self._rendered: dict[tuple[str, int], bytes] = {}
         self._connections: dict[asyncio.Task[None], Connection] = {}
         self._accepted = 0
         # bound, never listening: it keeps the port ours while connections are refused
@@ -95,16 +98,18 @@ class Broadcast:
 
     @property
     def init(self) -> bytes | None:
-        """The initialisation section, if the container has one."""
-        return self._media.init
+        """The first rendition's initialisation section, if the container has one."""
+        return self._renditions[self._first].media.init
 
-    def segment(self, ordinal: int) -> bytes:
-        """The bytes of a segment, published or not."""
-        if ordinal not in self._rendered:
-            while len(self._rendered) > 3 * self.publication.window:
+    def segment(self, ordinal: int, rendition: str | None = None) -> bytes:
+        """The bytes of a segment, published or not; of the first rendition, or another by name."""
+        name = self._first if rendition is None else rendition
+        key = name, ordinal
+        if key not in self._rendered:
+            while len(self._rendered) > 3 * self.publication.window * len(self._renditions):
                 del self._rendered[next(iter(self._rendered))]
-            self._rendered[ordinal] = self._media.segment(self.publication.position(ordinal))
-        return self._rendered[ordinal]
+            self._rendered[key] = self._renditions[name].media.segment(self.publication.position(ordinal))
+        return self._rendered[key]
 
     def _fault_changed(self, fault: RunningFault) -> None:
         began = fault.end is None
@@ -154,7 +159,7 @@ class Broadcast:
         now = time.monotonic()
         # the kind is known at once, the content only when it is answered
         found = self._find(name, now)
-        entry.kind, entry.segment = found.kind, found.segment
+        entry.kind, entry.rendition, entry.segment = found.kind, found.rendition, found.segment
         while self.faults.active("hang"):
             await self.faults.change()
             found = self._find(name, time.monotonic())
@@ -174,17 +179,22 @@ class Broadcast:
         else:
             entry.end("whole")
 
-    def _find(self, name: str, now: float) -> _Resource:
+    def _find(self, path: str, now: float) -> _Resource:
+        if path == "master.m3u8":
+            return _Resource("playlist", multivariant(self._renditions).encode())
+        folder, _, name = path.rpartition("/")
+        rendition = folder or self._first
+        if rendition not in self._renditions:
+            return _Resource("other", None)
         if name == "live.m3u8":
-            return _Resource("playlist", self.publication.playlist(now).encode())
-        if name == "master.m3u8":
-            return _Resource("playlist", b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=2000000\nlive.m3u8\n")
-        if name == "init.mp4" and self._media.init is not None:
-            return _Resource("init", self._media.init, cache="max-age=3600")
+            return _Resource("playlist", self.publication.playlist(now).encode(), rendition)
+        init = self._renditions[rendition].media.init
+        if name == "init.mp4" and init is not None:
+            return _Resource("init", init, rendition, cache="max-age=3600")
         if name.startswith("live-"):
             ordinal = self.publication.find(name, now)
-            body = None if ordinal is None else self.segment(ordinal)
-            return _Resource("segment", body, ordinal, "max-age=3600")
+            body = None if ordinal is None else self.segment(ordinal, rendition)
+            return _Resource("segment", body, rendition, ordinal, "max-age=3600")
         return _Resource("other", None)
 
     def _status(self, head: RequestHead, found: _Resource) -> tuple[int, bytes]:

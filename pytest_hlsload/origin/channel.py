@@ -38,7 +38,7 @@ class Channel:
 
     @property
     def master_url(self) -> str:
-        """URL of a master playlist whose only variant is the media playlist."""
+        """The multivariant playlist's URL; where the channel has no variants, the media playlist is its only one."""
         return f"http://127.0.0.1:{self.port}/master.m3u8"
 
     def hang(self, seconds: float | None = None, *, at_byte: int | None = None) -> Fault:

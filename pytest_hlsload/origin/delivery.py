@@ -24,6 +24,7 @@ class Entry:
     at: float = field(default_factory=time.monotonic)
     status: int = 0
     kind: RequestKind = "other"
+    rendition: str = ""
     segment: int | None = None
     length: int = 0
     sent: list[tuple[float, int]] = field(default_factory=list)
@@ -46,6 +47,7 @@ class Entry:
             self.path,
             self.status,
             self.kind,
+            self.rendition,
             self.segment,
             self.length,
             self.sent,
@@ -86,7 +88,7 @@ def delivery_from_parts(parts: Iterable[dict[str, Any]]) -> Delivery:
 
 
 def _request(wire: list[Any]) -> Request:
-    at, client, connection, method, path, status, kind, segment, length, sent, ended, outcome = wire
+    at, client, connection, method, path, status, kind, rendition, segment, length, sent, ended, outcome = wire
     return Request(
         at=at,
         client=client,
@@ -95,6 +97,7 @@ def _request(wire: list[Any]) -> Request:
         path=path,
         status=status,
         kind=kind,
+        rendition=rendition,
         segment=segment,
         length=length,
         sent=tuple((time, offset) for time, offset in sent),

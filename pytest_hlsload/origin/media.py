@@ -45,6 +45,7 @@ class MediaSpec:
     Attributes:
         container: `ts` or `fmp4`.
         fps: video frames a second; 0 for no video.
+        height: of the picture (pixels); it is 16:9.
         audio: whether there is AAC audio (48 kHz, mono).
         wanted_seconds: how long a segment should be (s); see `segment_seconds`.
         bitrate: video bits a second, constant (filled up where the picture needs less).
@@ -53,6 +54,7 @@ class MediaSpec:
 
     container: Container = "ts"
     fps: int = 25
+    height: int = 108
     audio: bool = True
     wanted_seconds: float = 1.92
     bitrate: int = 300_000
@@ -63,8 +65,15 @@ class MediaSpec:
             raise ValueError(f"container is 'ts' or 'fmp4', not {self.container!r}")
         if self.fps < 0 or self.wanted_seconds <= 0 or self.bitrate <= 0:
             raise ValueError("fps cannot be negative, segment seconds and bitrate must be above 0")
+        if self.height < 16 or self.height % 2:
+            raise ValueError("the picture's height is an even number, 16 or more")
         if not self.fps and not self.audio:
             raise ValueError("a channel needs video (fps above 0) or audio")
+
+    @property
+    def width(self) -> int:
+        """Of the picture (pixels)."""
+        return 2 * round(self.height * 8 / 9)
 
     @property
     def segment_seconds(self) -> Fraction:
@@ -120,7 +129,7 @@ def _arguments(spec: MediaSpec) -> Iterator[str]:
     yield from ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "error")
     seconds = spec.segment_seconds
     if spec.fps:
-        yield from ("-f", "lavfi", "-i", f"testsrc2=size=192x108:rate={spec.fps}")
+        yield from ("-f", "lavfi", "-i", f"testsrc2=size={spec.width}x{spec.height}:rate={spec.fps}")
     if spec.audio:
         yield from ("-f", "lavfi", "-i", f"sine=frequency=440:sample_rate={_SAMPLE_RATE}")
     yield from ("-t", f"{float(seconds * (spec.lap_segments + 1)) + 0.5:.6f}")

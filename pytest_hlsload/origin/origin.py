@@ -1,11 +1,13 @@
 """The origin as its owner sees it: a process that lives as long as a `with` block."""
 
 import os
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pytest_hlsload.origin.channel import Channel
 from pytest_hlsload.origin.control import Control, OriginError
 from pytest_hlsload.origin.media import Container, MediaSpec
+from pytest_hlsload.origin.renditions import specs_of
 
 # the first channel of a kind waits for ffmpeg, which has 30 s
 _CHANNEL_TIMEOUT = 40
@@ -58,6 +60,8 @@ class Origin:
         video: bool = True,
         segment_seconds: float = 1.92,
         bitrate: int = 300_000,
+        variants: Mapping[int, int] | None = None,
+        separate_audio: bool = False,
         window: int = 6,
         kind: Literal["live", "vod"] = "live",
         vod_seconds: float = 24,
@@ -76,6 +80,9 @@ class Origin:
             segment_seconds: wanted duration of the segments (s); taken is the nearest in which video and audio frames
                 are whole (see `Channel.segment_seconds`).
             bitrate: video bits a second.
+            variants: video bits a second by height of the picture, in place of `bitrate`: a channel whose multivariant
+                playlist (`Channel.master_url`) has so many variants; `Channel.url` is the first of them.
+            separate_audio: the sound is a rendition of its own beside the variants.
             window: segments in the playlist.
             kind: `live`, or `vod`: all segments and EXT-X-ENDLIST.
             vod_seconds: length of a VOD (s), rounded up to whole segments.
@@ -89,6 +96,8 @@ class Origin:
         """
         if window < 1 or first_number < 0 or vod_seconds <= 0 or kind not in {"live", "vod"}:
             raise ValueError("window is 1 or more, first_number 0 or more, vod_seconds above 0, kind 'live' or 'vod'")
+        if separate_audio and not (variants and audio and video):
+            raise ValueError("separate_audio takes variants, with audio and video")
         media = {
             "container": container,
             "fps": fps if video else 0,
@@ -98,9 +107,12 @@ class Origin:
             "first_timestamp": first_timestamp,
         }
         # what makes no sense is said here, before the process is asked
-        MediaSpec(**media)  # type: ignore[arg-type] # the values' types are those of the parameters
+        spec = MediaSpec(**media)  # type: ignore[arg-type] # the values' types are those of the parameters
+        specs_of(spec, variants or {}, separate_audio=separate_audio)
         options = {
             "media": media,
+            "variants": dict(variants or {}),
+            "separate_audio": separate_audio,
             "kind": kind,
             "window": window,
             "first_number": first_number,

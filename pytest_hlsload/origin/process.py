@@ -16,6 +16,7 @@ from typing import Any
 from pytest_hlsload.origin.broadcast import Broadcast
 from pytest_hlsload.origin.media import SUFFIX, EncodeError, Lap, MediaSpec, encode
 from pytest_hlsload.origin.publication import Publication
+from pytest_hlsload.origin.renditions import Rendition, duration_of, specs_of
 
 Message = dict[str, Any]
 
@@ -67,35 +68,40 @@ class OriginProcess:
         self,
         *,
         media: Message,
+        variants: dict[str, int],
+        separate_audio: bool,
         kind: str,
         window: int,
         first_number: int,
         vod_seconds: float,
         port: int,
     ) -> Message:
-        spec = MediaSpec(**media)
-        if spec not in self._media:
-            self._media[spec] = await encode(self._ffmpeg, spec)
-        lap = self._media[spec]
-        seconds = spec.segment_seconds
+        heights = {int(height): bits for height, bits in variants.items()}
+        specs = specs_of(MediaSpec(**media), heights, separate_audio=separate_audio)
+        for spec in specs.values():
+            if spec not in self._media:
+                self._media[spec] = await encode(self._ffmpeg, spec)
+        renditions = {name: Rendition(spec, self._media[spec]) for name, spec in specs.items()}
+        first = next(iter(renditions.values()))
+        seconds = duration_of(renditions)
         publication = Publication(
             # the window is full at once
             start=time.monotonic() - (window - 1) * float(seconds),
             segment_seconds=seconds,
             window=window,
-            suffix=SUFFIX[spec.container],
-            has_init=lap.init is not None,
+            suffix=SUFFIX[first.spec.container],
+            has_init=first.media.init is not None,
             first_number=first_number,
             total=max(1, math.ceil(Fraction(vod_seconds) / seconds)) if kind == "vod" else None,
         )
-        channel = Broadcast(publication, lap, port)
+        channel = Broadcast(publication, renditions, port)
         self._channels.append(channel)
         return {
             "channel": len(self._channels) - 1,
             "port": channel.port,
             "segment_seconds": float(seconds),
             "published_from": publication.start,
-            "lap_segments": len(lap),
+            "lap_segments": len(first.media),
         }
 
 

@@ -61,6 +61,7 @@ class Request:
         path: path with query, as requested.
         status: status code; 0 while nothing has been answered.
         kind: what was asked for.
+        rendition: of which rendition: a variant's height, `audio`; empty where the channel has one alone.
         segment: ordinal of the segment, which counts published segments from 0 whatever they are called; else None.
         length: announced Content-Length (bytes).
         sent: pairs (time, offset): from `time` on (monotonic s) the kernel had the body's first `offset` bytes. The
@@ -76,6 +77,7 @@ class Request:
     path: str
     status: int
     kind: RequestKind
+    rendition: str = ""
     segment: int | None
     length: int
     sent: tuple[tuple[float, int], ...]

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def hls_url() -> str | None:
-    """URL of the playlist for hls_load: override it where it is known only at run time (default: the setting)."""
+def hls_url() -> object:
+    """URL for hls_load, or a list: override it where it is known only at run time (default: the setting)."""
     return None
 
 
 @pytest.fixture
-def hls_load(request: pytest.FixtureRequest, hls_url: str | None) -> "Iterator[HlsLoad]":
+def hls_load(request: pytest.FixtureRequest, hls_url: object) -> "Iterator[HlsLoad]":
     """A started load of HLS clients, as the hls_load marker says; stopped and judged when the test's body ends."""
     from .loads import running_load
 

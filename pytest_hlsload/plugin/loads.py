@@ -34,7 +34,7 @@ def running_loads(config: pytest.Config) -> "tuple[HlsLoad, ...]":
 
 
 @contextmanager
-def running_load(item: pytest.Item, url: str | None) -> "Iterator[HlsLoad]":
+def running_load(item: pytest.Item, url: object) -> "Iterator[HlsLoad]":
     """
     The load of a test's ``hls_load`` fixture.
 
@@ -76,12 +76,12 @@ class LoadFactory:
         self._config = config
 
     def __call__(
-        self, url: str | None = None, /, *, reader_options: "ReaderOptions | None" = None, **settings: object
+        self, *url: str | tuple[str, int], reader_options: "ReaderOptions | None" = None, **settings: object
     ) -> "HlsLoad":
         """A load that starts when its ``with`` block is entered (or by its ``start()``)."""
         from .settings import settings_of
 
-        given = settings if url is None else {**settings, "url": url}
+        given = {**settings, "url": url} if url else settings
         call = {name: Given(value, "the call of hls_load_factory") for name, value in given.items()}
         # What runs now is what the load is for, as far as anybody can tell.
         test = current_test(self._config)

@@ -11,7 +11,10 @@ from pytest_hlsload.model.setting_table import BY_NAME, SETTINGS, Given, Setting
 if TYPE_CHECKING:
     from pytest_hlsload.model.settings import LoadSettings
 
-_REPEATABLE = frozenset({"headers", "thresholds", "abort"})
+_REPEATABLE = frozenset({"url", "headers", "thresholds", "abort"})
+
+# Of these, several stand in the lines of an ini file. Of URLs most have one, which is no list in a TOML file.
+_LINES = _REPEATABLE - {"url"}
 
 # Each may be right with what a test's marker says of the other, so the start of the run judges each alone.
 _PAIRS = {"min_backoff": "max_backoff", "max_backoff": "min_backoff"}
@@ -44,11 +47,11 @@ def add_options(parser: pytest.Parser) -> None:
             metavar=setting.metavar,
             help=setting.help.replace("%", "%%"),
         )
-        parser.addini(f"hls_{setting.name}", setting.help, type=_ini_type(repeatable=repeatable), default=None)
+        parser.addini(f"hls_{setting.name}", setting.help, type=_ini_type(setting.name), default=None)
 
 
-def _ini_type(*, repeatable: bool) -> Any:
-    if repeatable:
+def _ini_type(name: str) -> Any:
+    if name in _LINES:
         return "linelist"
     # From 9.2 on a TOML file may hold plain numbers; before, only texts.
     return (str | int | float) if pytest.version_tuple >= (9, 2) else "string"
@@ -107,7 +110,7 @@ def settings_of(config: pytest.Config, *, call: Mapping[str, Given], item: pytes
 
     markers = _from_markers(item) if item else []
     settings = resolve(nearest([_from_ini(config), *markers, from_variables(os.environ), _from_options(config), call]))
-    if settings.url is None:
+    if not settings.url:
         raise SettingError(_NO_URL)
     return settings
 
@@ -141,10 +144,10 @@ def header(config: pytest.Config) -> list[str]:
 
 
 def _shown(name: str, value: object) -> str:
-    from pytest_hlsload.model.redaction import redact_headers, redact_url
+    from pytest_hlsload.model.redaction import redact_headers, redact_text
 
     if name == "url":
-        return redact_url(str(value))
+        return ", ".join(map(redact_text, value if isinstance(value, list) else [str(value)]))
     if name == "headers":
         return ", ".join(redact_headers(BY_NAME["headers"].parse(value)))
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

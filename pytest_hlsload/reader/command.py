@@ -38,32 +38,69 @@ class ReaderOptions:
     mute_after: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """
+    A media playlist that a reader reads.
+
+    Attributes:
+        url: of the playlist.
+        join: how many segments from the end of a live playlist to start.
+    """
+
+    url: str
+    join: int
+
+
 def reader_command(
-    options: ReaderOptions, url: str, *, user_agent: str, join: int, streams: Sequence[Stream], outputs: Sequence[int]
+    options: ReaderOptions,
+    inputs: Sequence[Input],
+    *,
+    user_agent: str,
+    streams: Sequence[Stream],
+    outputs: Sequence[int],
 ) -> list[str]:
     """
-    An ffmpeg that reads ``url`` and prints a line a packet for each stream.
+    An ffmpeg that reads media playlists and prints a line a packet for each stream.
 
-    Each stream is an output of its own: muxed into one, audio would wait for video and come out late.
+    Each stream is an output of its own: muxed into one, audio would wait for video and come out late. Given the
+    multivariant playlist itself, ffmpeg would begin by fetching segments of every variant in it.
 
     Args:
         options: of the load.
-        url: the playlist.
+        inputs: the playlist, and that of the sound where it is elsewhere.
         user_agent: tells the origin which client this is.
-        join: how many segments from the end of a live playlist to start.
         streams: which to read, one each.
         outputs: the descriptors to print to, one a stream.
     """
     command = [options.ffmpeg, "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+verbose"]
-    command += ["-dts_delta_threshold", _KEEP_JUMPS, "-f", "hls", "-protocol_whitelist", _PROTOCOLS]
-    command += ["-rw_timeout", str(int((options.mute_after + _TIMEOUT_BEYOND_MUTE) * 1e6))]
+    command += ["-dts_delta_threshold", _KEEP_JUMPS]
+    for it in inputs:
+        command += _input(options, it, user_agent)
+    places = [f"{_input_of(stream, inputs)}:{stream.value[0]}:0" for stream in streams]
+    for place, output in zip(places, outputs, strict=True):
+        command += ["-map", place, "-c", "copy", "-f", "framecrc", f"pipe:{output}"]
+    if options.decode:
+        for place in places:
+            command += ["-map", place]
+        command += ["-f", "null", "-"]
+    return command
+
+
+def _input_of(stream: Stream, inputs: Sequence[Input]) -> int:
+    return len(inputs) - 1 if stream is Stream.AUDIO else 0
+
+
+def _input(options: ReaderOptions, it: Input, user_agent: str) -> list[str]:
+    given = ["-f", "hls", "-protocol_whitelist", _PROTOCOLS]
+    given += ["-rw_timeout", str(int((options.mute_after + _TIMEOUT_BEYOND_MUTE) * 1e6))]
     user_agents = [value for name, value in options.headers.items() if name.lower() == "user-agent"]
-    command += ["-user_agent", user_agents[0] if user_agents else user_agent]
+    given += ["-user_agent", user_agents[0] if user_agents else user_agent]
     headers = [f"{name}: {value}\r\n" for name, value in options.headers.items() if name.lower() != "user-agent"]
     if headers:
-        command += ["-headers", "".join(headers)]
+        given += ["-headers", "".join(headers)]
     for name, value in (
-        ("live_start_index", str(-join)),
+        ("live_start_index", str(-it.join)),
         ("max_reload", _FOR_EVER),
         ("m3u8_hold_counters", _FOR_EVER),
         ("http_multiple", "0"),
@@ -71,12 +108,5 @@ def reader_command(
         ("allowed_segment_extensions", "ALL"),
     ):
         if name in options.hls_options:
-            command += [f"-{name}", value]
-    command += ["-i", url]
-    for stream, output in zip(streams, outputs, strict=True):
-        command += ["-map", f"0:{stream.value[0]}:0", "-c", "copy", "-f", "framecrc", f"pipe:{output}"]
-    if options.decode:
-        for stream in streams:
-            command += ["-map", f"0:{stream.value[0]}:0"]
-        command += ["-f", "null", "-"]
-    return command
+            given += [f"-{name}", value]
+    return [*given, "-i", it.url]

@@ -21,12 +21,15 @@ _KINDS = tuple(
     for kind, pattern in (
         ("opened", r"^\s+Duration: (?P<duration>[^,]+)(?:, start: (?P<start>-?[\d.]+))?"),
         # MPEG-TS shows by its stream types, which stand where other containers have a four-letter code.
-        ("stream", r"^\s+Stream #0:\d+\S*: (?P<stream>Video|Audio): [^,]*?(?:(?P<mpegts>\[\d+\]\[0\]\[0\]\[0\])|,)"),
+        (
+            "stream",
+            r"^\s+Stream #(?P<of>\d+):\d+\S*: (?P<stream>Video|Audio): [^,]*?(?:(?P<mpegts>\[\d+\]\[0\]\[0\]\[0\])|,)",
+        ),
         ("output", r"^Output #"),
         ("request", r"^HLS request for url "),
         ("request", r"^Opening '"),
         ("end_of_input", r"^EOF (?:while reading input|in input file)"),
-        ("no_stream", r"^Stream map '[^']*' matches no streams|^Failed to set value '0:[va]:0' for option 'map'"),
+        ("no_stream", r"^Stream map '[^']*' matches no streams|^Failed to set value '\d:[va]:0' for option 'map'"),
         ("noise", r"^Statistics: |^$|^Exiting with exit code"),
         # evidence
         ("segment_lost", r"^Segment \d+ of playlist \d+ failed too many times, skipping"),

@@ -7,6 +7,7 @@ from pytest_hlsload.model.durations import format_clock
 from pytest_hlsload.model.one_line import one_line
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.states import State
+from pytest_hlsload.model.stream_info import StreamInfo
 
 from .figures import TIMES, count, percent, seconds
 from .lines import Line, Style
@@ -18,6 +19,8 @@ _VERDICTS = {"pass": Style.GOOD, "fail": Style.BAD, "invalid": Style.DOUBTFUL}
 _LEVELS = {"error": Style.BAD, "warning": Style.DOUBTFUL}
 
 _MOST_FINDINGS = 5
+
+_MOST_PLAYLISTS = 8
 
 # Problems are grouped; more kinds than this at once tell no more.
 _MOST_PROBLEMS = 12
@@ -35,7 +38,7 @@ def summary(report: LoadReport, *, name: str = "") -> tuple[Line, ...]:
     """
     return (
         _verdict(report, name),
-        Line(f"  {_what(report)}"),
+        *_what(report),
         *_problems(report),
         *_figures(report),
         *phase_lines(report),
@@ -58,12 +61,23 @@ def _verdict(report: LoadReport, name: str) -> Line:
     return Line(f"{name}: {verdict}" if name else verdict, _VERDICTS[report.verdict])
 
 
-def _what(report: LoadReport) -> str:
-    window = report.window
+def _what(report: LoadReport) -> Iterator[Line]:
+    window, streams = report.window, report.streams
     part = "" if window.start <= 0 else f" from {format_clock(window.start)} on"
-    told = f" ({report.stream.told})" if report.stream.told else ""
-    clients = count(len(report.clients), "client")
-    return f"{clients} {TIMES} {seconds(report.duration)}{part}: {report.stream.url}{told}"
+    clients = f"{count(len(report.clients), 'client')} {TIMES} {seconds(report.duration)}{part}"
+    if len(streams) == 1:
+        yield Line(f"  {clients}: {_stream(streams[0])}")
+        return
+    yield Line(f"  {clients} on {len(streams)} playlists")
+    readers = Counter(client.playlist for client in report.clients)
+    for stream in streams[:_MOST_PLAYLISTS]:
+        yield Line(f"  playlist {stream.playlist}, {count(readers[stream.playlist], 'client')}: {_stream(stream)}")
+    if len(streams) > _MOST_PLAYLISTS:
+        yield Line(f"  and {len(streams) - _MOST_PLAYLISTS} more playlists")
+
+
+def _stream(stream: StreamInfo) -> str:
+    return f"{stream.url} ({stream.told})" if stream.told else stream.url
 
 
 def _problems(report: LoadReport) -> list[Line]:

@@ -1,10 +1,11 @@
 """
 The probe and the sentinel as a process: a request of one JSON line on stdin, answers of one JSON line each on stdout
 
-Request: ``{"url": …, "headers": {…}, "timeout": seconds, "watch": whether to go on}``. The first answer, the probe's,
-comes within the timeout, whatever happens. If the playlist is live and the request says so, looks and findings follow
-(``"kind": "look"`` and ``"finding"``), with times on this machine's monotonic clock, until stdin ends.
-Meanwhile further lines may come, ``{"url": … or null, "headers": {…}}``: what to ask for from then on, and how.
+Request: ``{"url": …, "headers": {…}, "variant": …, "timeout": seconds, "watch": whether to go on}``. The first answer,
+the probe's, comes within the timeout, whatever happens: a list with a look at each media playlist that is to be read.
+If the request says so, looks and findings about those that are live follow (``"kind": "look"`` and ``"finding"``), with
+times on this machine's monotonic clock and ``place``, which of the list they are about, until stdin ends. Meanwhile
+further lines may come, ``{"url": … or null, "headers": {…}}``: what to ask for from then on, and how.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -23,67 +25,101 @@ from .look import failed, look
 from .watch import watch
 
 _DEFAULT_TIMEOUT = 5.0
+_DEFAULT_VARIANT = "highest"
+
+_ONE_LINE = threading.Lock()
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
+def answer(request: dict[str, Any]) -> list[dict[str, Any]]:
     """What the probe answers; after ``timeout`` seconds that it timed out."""
     url = str(request["url"])
     headers = _headers_of(request)
     timeout = float(request.get("timeout") or _DEFAULT_TIMEOUT)
-    found: list[dict[str, Any]] = []
+    variant = str(request.get("variant") or _DEFAULT_VARIANT)
+    found: list[list[dict[str, Any]]] = []
 
     def work() -> None:
         try:
-            found.append(look(url, lambda address: fetch(address, headers, timeout)))
+            found.append(look(url, lambda address: fetch(address, headers, timeout), variant=variant))
         except Exception as error:  # noqa: BLE001 - what is not foreseen must reach the journal, not stderr
-            found.append(failed(url, f"the probe failed: {type(error).__name__}"))
+            found.append([failed(url, f"the probe failed: {type(error).__name__}")])
 
     # A thread, because nothing else bounds name resolution and a server that sends a byte a second.
     thread = threading.Thread(target=work, name="hls-load probe", daemon=True)
     thread.start()
     thread.join(timeout)
-    return found[0] if found else failed(url, f"timed out after {timeout:g} s")
+    return found[0] if found else [failed(url, f"timed out after {timeout:g} s")]
 
 
 def main() -> None:
     """Answer one request, watch if asked to, and end at once even if the network still holds a thread."""
-    watching = False
+    watched: list[tuple[int, dict[str, Any]]] = []
     try:
         request = json.loads(sys.stdin.readline())
-        found = answer(request)
+        looks = answer(request)
         # What could not be looked at may yet appear; only what is known to have an end needs no watching.
-        watching = bool(request.get("watch")) and found["live"] is not False
+        watched = [(place, it) for place, it in enumerate(looks) if request.get("watch") and it["live"] is not False]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        found = failed("", f"the probe was not asked properly: {type(error).__name__}")
-    _tell(found)
-    if watching:
+        looks = [failed("", f"the probe was not asked properly: {type(error).__name__}")]
+    _tell(looks)
+    if watched:
         asking = _Asking(request)
         threading.Thread(target=_listen, args=(asking,), name="hls-load lifeline", daemon=True).start()
-        for it in watch(found["media_url_full"], asking.fetch):
-            _tell({"kind": FindingRecord.kind if isinstance(it, Found) else LookRecord.kind, **asdict(it)})
+        _watch(asking, watched)
     os._exit(0)
 
 
+def _watch(asking: "_Asking", watched: Sequence[tuple[int, dict[str, Any]]]) -> None:
+    """Watch each of the media playlists, and those that hold their sound."""
+
+    def follow(url: str, place: int, *, sound: bool) -> None:
+        for it in watch(url, asking.fetch_of(place, sound=sound)):
+            if isinstance(it, Found):
+                text = f"the sound: {it.text}" if sound else it.text
+                _tell({"kind": FindingRecord.kind, **asdict(it), "text": text, "place": place})
+            elif not sound:
+                _tell({"kind": LookRecord.kind, **asdict(it), "place": place})
+
+    threads = []
+    for place, seen in watched:
+        for url, sound in ((seen["media_url_full"], False), (seen.get("audio_url_full"), True)):
+            if url:
+                thread = threading.Thread(target=follow, args=(url, place), kwargs={"sound": sound})
+                threads.append(thread)
+                thread.start()
+    for thread in threads:
+        thread.join()
+
+
 class _Asking:
-    """How the playlist is asked for, which another thread may change."""
+    """How the playlists are asked for, which another thread may change."""
 
     def __init__(self, request: dict[str, Any]) -> None:
         self._timeout = float(request.get("timeout") or _DEFAULT_TIMEOUT)
+        self._variant = str(request.get("variant") or _DEFAULT_VARIANT)
         self._headers = _headers_of(request)
-        self._renewed = ""
-        self._media_url = ""
+        self._renewed: tuple[int, str] = (0, "")
 
     def renew(self, request: dict[str, Any]) -> None:
         """From now on, ask as this says."""
         self._headers = _headers_of(request)
-        self._renewed = request.get("url") or self._renewed
+        if request.get("url"):
+            self._renewed = (self._renewed[0] + 1, request["url"])
 
-    def fetch(self, url: str) -> Answer:
-        """See `fetch.fetch`; of what a renewed URL leads to, where there is one."""
-        if self._renewed:
-            renewed, self._renewed = self._renewed, ""
-            self._media_url = look(renewed, self._get)["media_url_full"]
-        return self._get(self._media_url or url)
+    def fetch_of(self, place: int, *, sound: bool) -> Callable[[str], Answer]:
+        """See `fetch.fetch`; of what a renewed URL leads to at that place, where there is one."""
+        known, led_to = 0, ""
+
+        def get(url: str) -> Answer:
+            nonlocal known, led_to
+            times, renewed = self._renewed
+            if times != known:
+                known = times
+                looks = look(renewed, self._get, variant=self._variant)
+                led_to = looks[min(place, len(looks) - 1)].get("audio_url_full" if sound else "media_url_full", "")
+            return self._get(led_to or url)
+
+        return get
 
     def _get(self, url: str) -> Answer:
         return fetch(url, self._headers, self._timeout)
@@ -101,10 +137,11 @@ def _listen(asking: _Asking) -> None:
     os._exit(0)
 
 
-def _tell(answer: dict[str, Any]) -> None:
+def _tell(answer: object) -> None:
     try:
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+        with _ONE_LINE:
+            sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()
     except OSError:
         os._exit(0)  # nobody listens any more
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import m3u8
 
+from .variants import Variant
+
 DEFAULT_JOIN = 3
 """Segments from the end at which a reader starts where the playlist gives no durations (ffmpeg's own default)."""
 
@@ -28,20 +30,6 @@ _SHORT_BY = 0.01
 
 class NotAPlaylistError(ValueError):
     """The text is no HLS playlist; the message is a sentence without a full stop."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """
-    The rendition that a multivariant playlist's readers get: the one with the highest BANDWIDTH.
-
-    Attributes:
-        uri: of its media playlist, as written in the multivariant playlist.
-        complete: whether sound and picture are both in it; else a reader needs the multivariant playlist itself.
-    """
-
-    uri: str
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +56,9 @@ class MediaPlaylist:
     container: str
 
 
-def parse(text: str) -> Variant | MediaPlaylist:
+def parse(text: str) -> tuple[Variant, ...] | MediaPlaylist:
     """
-    The facts of a playlist.
+    The facts of a media playlist, or the variants of a multivariant one.
 
     Raises:
         NotAPlaylistError: where the text is none.
@@ -85,7 +73,7 @@ def parse(text: str) -> Variant | MediaPlaylist:
     except Exception as error:  # noqa: BLE001 - the parser has no error of its own for what it cannot read
         raise NotAPlaylistError(f"not a playlist that can be read: {error}") from None
     if playlist["playlists"]:
-        return _best_variant(playlist["playlists"], playlist["media"])
+        return tuple(_variant(variant, playlist["media"]) for variant in playlist["playlists"])
     if not playlist["segments"] and "targetduration" not in playlist:
         raise NotAPlaylistError("the playlist is empty: it lists neither segments nor variants")
     return _media_playlist(playlist)
@@ -105,13 +93,21 @@ def _read_tag(line: str, _lineno: int, data: dict[str, Any], _state: dict[str, A
     return not line.startswith(_TAGS)
 
 
-def _best_variant(variants: Sequence[dict[str, Any]], renditions: Sequence[dict[str, Any]]) -> Variant:
-    best = max(variants, key=lambda variant: variant["stream_info"].get("bandwidth", 0))
-    group = best["stream_info"].get("audio")
+def _variant(variant: dict[str, Any], renditions: Sequence[dict[str, Any]]) -> Variant:
+    info = variant["stream_info"]
+    group = info.get("audio")
     audio = [r for r in renditions if r.get("type") == "AUDIO" and r.get("group_id") == group] if group else []
     # The viewer hears the default; one without a URI is inside the variant.
     heard = next((r for r in audio if r.get("default") == "YES"), audio[0] if audio else {})
-    return Variant(uri=best["uri"], complete=not heard.get("uri"))
+    width, _, height = str(info.get("resolution", "")).partition("x")
+    known = width.isdecimal() and height.isdecimal()
+    return Variant(
+        uri=variant["uri"],
+        bandwidth=int(info.get("bandwidth", 0)),
+        width=int(width) if known else None,
+        height=int(height) if known else None,
+        audio=heard.get("uri"),
+    )
 
 
 def _media_playlist(playlist: dict[str, Any]) -> MediaPlaylist:

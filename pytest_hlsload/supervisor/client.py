@@ -1,18 +1,20 @@
 """One client: its viewer, and the readers that serve it one after another"""
 
 from collections.abc import Sequence
+from functools import partial
 
-from pytest_hlsload.model.client_records import ClientRecord, ExitRecord, OpenedRecord, ReaderRecord
+from pytest_hlsload.model.client_records import FAILURES, ClientRecord, ExitRecord, OpenedRecord, ReaderRecord
 from pytest_hlsload.model.media import Run, Stream
 from pytest_hlsload.model.records import ProblemRecord
 from pytest_hlsload.model.states import State
 from pytest_hlsload.reader.exits import explain_exit
 from pytest_hlsload.reader.held import held_frames
-from pytest_hlsload.reader.log_lines import LogLine
+from pytest_hlsload.reader.log_lines import FAILED_AT_THE_END, LogLine
 
 from .attempt import Attempt
 from .backoff import backoff
 from .reading import Reading
+from .stream import StreamKnowledge
 from .surroundings import Surroundings
 from .troubles import Troubles
 from .viewer import Viewer
@@ -26,6 +28,9 @@ _LAST_MOMENTS = 2.0
 # A paused reader of a VOD is read on a little after it is due, so that it is not paused again at once.
 _PAUSE_AT_LEAST = 1.0
 
+# A reader of two playlists ends by itself if both have failed, and soon.
+_BOTH_WITHIN = 1.0
+
 _TAIL = 8
 
 
@@ -34,10 +39,12 @@ class Client:
     Args:
         index: its number, from 1.
         around: what it shares with the others.
+        stream: what is known of the playlist that it reads.
     """
 
-    def __init__(self, index: int, around: Surroundings) -> None:
+    def __init__(self, index: int, around: Surroundings, stream: StreamKnowledge) -> None:
         self.index = index
+        self.stream = stream
         self.viewer: Viewer | None = None
         """None until it comes."""
         self.reading: Reading | None = None
@@ -55,9 +62,10 @@ class Client:
         """The viewer asks for playback."""
         if self._stopped:
             return
-        settings, stream = self._around.settings, self._around.stream
+        settings, stream = self._around.settings, self.stream
         since = self._since(at)
-        self._around.write(ClientRecord(at=since, client=self.index, url=stream.shown_url_of(self.index)))
+        shown_url = stream.shown_url_of(self.index)
+        self._around.write(ClientRecord(at=since, client=self.index, url=shown_url, playlist=stream.number))
         self.viewer = Viewer(
             self.index,
             since,
@@ -93,12 +101,16 @@ class Client:
         """The reader has printed a line."""
         self._now.learn(at, line)
         if line.kind == "opened":
-            self._open(at)
-        elif line.kind == "end_of_input" and self.viewer is not None:
-            self.viewer.drain()
+            if self._now.opened:
+                self._open(at)
+        elif line.kind == "end_of_input":
+            if self._now.ended and self.viewer is not None:
+                self.viewer.drain()
         elif line.is_evidence and not self._stopped:
             self.advance(at)
             self._troubles.add(self._since(at), line)
+            if self._now.inputs > 1 and line.kind in FAILED_AT_THE_END:
+                self._around.loop.call_at(at + _BOTH_WITHIN, partial(self._end_the_half, self.reading))
 
     def on_media(self, at: float, runs: Sequence[Run]) -> None:
         """Media has come."""
@@ -108,11 +120,11 @@ class Client:
         since, state = self._since(at), viewer.state
         if not now.delivers:
             now.delivers = True
-            self._around.stream.streams_known = True
+            self.stream.streams_known = True
             held = held_frames(now.container)
             viewer.open(since, now.origin, reading.streams, held, lap=now.why == "lap")
         silence = since - viewer.last_media
-        viewer.take(since, runs, loss_confirmed=at - now.loss_at <= max(_LOSS_FRESH, silence))
+        viewer.take(since, now.on_one_clock(runs), loss_confirmed=at - now.loss_at <= max(_LOSS_FRESH, silence))
         now.last_sign = at
         self._pace(at)
         if viewer.state is not state or self._failures or self._timer is None:
@@ -135,10 +147,13 @@ class Client:
         elif asked == "mute":
             explanation = f"delivered nothing for {at - now.last_sign:.0f} s and was ended: {explanation}"
             retry_in = self._fail()
+        elif asked == "half":
+            explanation = f"sound or picture ended without the other: {now.failure}"
+            retry_in = self._fail()
         elif now.missing and now.streams_seen and now.streams_seen != set(reading.streams):
             asked, retry_in, self._next = "streams", 0.0, "streams"
-            self._around.stream.streams = [stream for stream in Stream if stream in now.streams_seen]
-        elif end.finished and self._around.stream.vod:
+            self.stream.streams = [stream for stream in Stream if stream in now.streams_seen]
+        elif end.finished and self.stream.vod:
             asked, self._next, rest = "lap", "lap", True
             retry_in = max(0.0, viewer.level - self._around.settings.forward_buffer)
         elif end.finished:
@@ -153,7 +168,7 @@ class Client:
                 code=code,
                 explanation=explanation,
                 asked=asked,
-                tail=tuple(line.text for _, line in list(reading.recent)[-_TAIL:]) if asked in {"", "mute"} else (),
+                tail=tuple(line.text for _, line in list(reading.recent)[-_TAIL:]) if asked in FAILURES else (),
                 retry_in=retry_in,
             )
         )
@@ -175,9 +190,9 @@ class Client:
         assert self.viewer is not None
         since = self._since(at)
         self._steady_since = None
-        self._now = Attempt(self._next, at)
+        self._now = Attempt(self._next, at, inputs=len(self.stream.inputs(self.index, 0)))
         try:
-            self.reading = self._around.start(self.index, self, join=self._join(since))
+            self.reading = self._around.start(self.index, self, stream=self.stream, back=self._back(since))
         except OSError as error:
             text = f"no reader could be started: {error.strerror or error}"
             self.viewer.advance(since)
@@ -186,7 +201,7 @@ class Client:
             self._around.loop.call_at(at + self._fail(), self._respawn)
             return
         self._attempts += 1
-        if self._around.stream.vod:
+        if self.stream.vod:
             self.reading.narrow()
         self.viewer.advance(since)
         self._around.write(
@@ -195,21 +210,27 @@ class Client:
         self.viewer.serve(since, True)
         self._wake(at)
 
-    def _join(self, since: float) -> int:
-        """How many segments from the end to start: for a restart, where the viewer stopped."""
-        stream, viewer = self._around.stream, self.viewer
+    def _back(self, since: float) -> int:
+        """How many segments further back than a newcomer to start: for a restart, to where the viewer stopped."""
+        stream, viewer = self.stream, self.viewer
         if viewer is None or self._next != "restart":
-            return stream.join
-        return max(stream.join, int((since - viewer.last_media) / stream.segment_duration) + 2)
+            return 0
+        return max(0, int((since - viewer.last_media) / stream.segment_duration) + 2 - stream.join)
 
     def _open(self, at: float) -> None:
-        now, stream = self._now, self._around.stream
+        now, stream = self._now, self.stream
         if stream.vod is None:
             stream.vod = now.vod
         if stream.vod:
             now.origin = None
         self.advance(at)
         self._around.write(OpenedRecord(at=self._since(at), client=self.index, start=now.origin, vod=now.vod))
+
+    def _end_the_half(self, reading: Reading | None, at: float) -> None:
+        """Ffmpeg reads on if only one of two playlists has failed for good; a viewer needs both."""
+        if reading is not None and self.reading is reading and not self._now.asked:
+            self._now.asked = "half"
+            reading.end(at)
 
     def _fail(self) -> float:
         self._failures += 1
@@ -221,7 +242,7 @@ class Client:
 
     def _pace(self, at: float) -> None:
         """Read a VOD no further ahead of its viewer than asked for."""
-        if self._around.stream.vod and self.viewer is not None and self.reading is not None:
+        if self.stream.vod and self.viewer is not None and self.reading is not None:
             ahead = self.viewer.level - self._around.settings.forward_buffer
             if ahead > 0 and not self.reading.paused:
                 self.reading.pause()
@@ -277,7 +298,7 @@ class Client:
         return self.reading is not None and not self.reading.paused and not self._now.asked
 
     def _mute_after(self) -> float:
-        return max(self._around.settings.mute_after, 4 * (self._around.stream.target_duration or 0.0))
+        return max(self._around.settings.mute_after, 4 * (self.stream.target_duration or 0.0))
 
     def _since(self, at: float) -> float:
         return at - self._around.zero

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_hlsload.model.client_options import ClientOptions
-from pytest_hlsload.model.redaction import redact_headers, redact_url
+from pytest_hlsload.model.redaction import redact_headers
 from pytest_hlsload.model.settings import LoadSettings
 from pytest_hlsload.reader.binary import features, find_ffmpeg
 
@@ -48,7 +48,8 @@ def order_for(
     ffmpeg = find_ffmpeg(settings.ffmpeg)
     known = features(ffmpeg)
     shown: dict[str, Any] = asdict(settings)
-    shown["url"] = redact_url(settings.url or "")
+    urls = settings.shown_urls
+    shown["url"] = urls[0] if len(urls) == 1 else urls
     shown["headers"] = redact_headers(settings.headers)
     shown["name"] = name
     machine = {

@@ -28,12 +28,10 @@ class Readers:
     Args:
         order: the owner's.
         loop: on which readers are watched.
-        stream: what they are to read.
     """
 
-    def __init__(self, order: Order, loop: Loop, stream: StreamKnowledge) -> None:
+    def __init__(self, order: Order, loop: Loop) -> None:
         self._loop = loop
-        self._stream = stream
         self._portable = order.portable
         self._agent = f"pytest-hlsload/{order.id}"
         self._options = ReaderOptions(
@@ -54,18 +52,18 @@ class Readers:
             self._twin = Twin()
         self._tie = tie_to_parent(self._twin, portable=order.portable)
 
-    def start(self, client: int, listener: Listener, *, join: int) -> Reading:
+    def start(self, client: int, listener: Listener, *, stream: StreamKnowledge, back: int) -> Reading:
         """See `surroundings.Start`."""
-        streams = self._stream.streams
-        headers = with_own(self._options.headers, self._stream.options_of(client).headers)
+        streams = tuple(stream.streams)
+        inputs = stream.inputs(client, back)
+        headers = with_own(self._options.headers, stream.options_of(client).headers)
         options = replace(self._options, headers=headers)
         try:
             process = ReaderProcess(
                 lambda outputs: reader_command(
                     options,
-                    self._stream.url_of(client),
+                    inputs,
                     user_agent=f"{self._agent}/client-{client}",
-                    join=join,
                     streams=streams,
                     outputs=outputs,
                 ),

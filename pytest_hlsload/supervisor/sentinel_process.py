@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pytest_hlsload.model.record_lines import from_plain
@@ -21,6 +22,24 @@ PATIENCE = 5.0
 _MARGIN = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """
+    What the probe saw of a media playlist.
+
+    Attributes:
+        playlist: a record without its time and its number.
+        url: the URL to give to readers; "" for the one that was asked for.
+        audio_url: the playlist that holds the sound; "" where that is in the same segments.
+        audio_join: how many segments from the end of that a reader starts.
+    """
+
+    playlist: PlaylistRecord
+    url: str = ""
+    audio_url: str = ""
+    audio_join: int = 3
+
+
 class SentinelProcess:
     """
     One look at the playlist, and a watch over it as long as the load runs.
@@ -30,10 +49,12 @@ class SentinelProcess:
         command: of the process.
         url: of the playlist.
         headers: to send.
+        variant: which to look at of a multivariant playlist, see the setting.
         watch: whether to go on after the first look.
         before_exec: runs in the child; see `guard.tie_to_parent`.
-        looked: called once, with what was seen (a record without its time) and the URL to give to readers.
-        found: called with each look and finding; their times are on the loop's clock.
+        looked: called once, with what was seen of each media playlist that is to be read.
+        found: called with each look and finding, and the place of the playlist that it is about; times are on the
+            loop's clock.
         lost: called if it ends by itself while it should watch.
     """
 
@@ -44,16 +65,17 @@ class SentinelProcess:
         url: str,
         headers: Mapping[str, str],
         *,
+        variant: str,
         watch: bool,
         before_exec: Callable[[], None],
-        looked: Callable[[float, PlaylistRecord, str], None],
-        found: Callable[[FindingRecord | LookRecord], None],
+        looked: Callable[[float, Sequence[Look]], None],
+        found: Callable[[FindingRecord | LookRecord, int], None],
         lost: Callable[[float], None],
     ) -> None:
         self._loop = loop
         self._url = url
         self._watch = watch
-        self._looked: Callable[[float, PlaylistRecord, str], None] | None = looked
+        self._looked: Callable[[float, Sequence[Look]], None] | None = looked
         self._found = found
         self._lost = lost
         self._output = b""
@@ -68,11 +90,11 @@ class SentinelProcess:
                 preexec_fn=before_exec,  # noqa: PLW1509  the supervisor has one thread
             )
         except (OSError, subprocess.SubprocessError) as error:
-            self._look(loop.now, {}, f"the probe could not be started: {getattr(error, 'strerror', None) or error}")
+            self._look(loop.now, [], f"the probe could not be started: {getattr(error, 'strerror', None) or error}")
             return
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        request = {"url": url, "headers": dict(headers), "timeout": PATIENCE, "watch": watch}
+        request = {"url": url, "headers": dict(headers), "variant": variant, "timeout": PATIENCE, "watch": watch}
         with contextlib.suppress(BrokenPipeError):
             # Its stdin stays open: when the supervisor dies, the sentinel sees it end.
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -114,7 +136,7 @@ class SentinelProcess:
     def _lose_patience(self, at: float) -> None:
         if self._looked is not None:
             self.close()
-            self._look(at, {}, f"the probe did not answer within {PATIENCE + _MARGIN:g} s")
+            self._look(at, [], f"the probe did not answer within {PATIENCE + _MARGIN:g} s")
 
     def _read(self, at: float) -> None:
         piece = read_piece(self._descriptor)
@@ -122,14 +144,14 @@ class SentinelProcess:
             self.close()
             if self._looked is None:
                 self._lost(at)
-            self._look(at, {}, "the probe ended without an answer")
+            self._look(at, [], "the probe ended without an answer")
             return
         *lines, self._output = (self._output + (piece or b"")).split(b"\n")
         for line in lines:
             self._take(at, line)
 
     def _take(self, at: float, line: bytes) -> None:
-        plain: dict[str, Any] = {}
+        plain: Any = None
         with contextlib.suppress(ValueError):
             plain = json.loads(line)
         if self._looked is not None:
@@ -137,19 +159,27 @@ class SentinelProcess:
             if not self._watch:
                 self.close()
             return
-        with contextlib.suppress(ValueError, TypeError):
+        with contextlib.suppress(ValueError, TypeError, AttributeError):
             record = from_plain({**plain, "at": at})
             if isinstance(record, (FindingRecord, LookRecord)):
-                self._found(record)
+                self._found(record, int(plain.get("place", 0)))
 
-    def _look(self, at: float, plain: dict[str, Any], trouble: str) -> None:
+    def _look(self, at: float, plain: Any, trouble: str) -> None:
         looked, self._looked = self._looked, None
         if looked is None:
             return
-        seen = None
-        with contextlib.suppress(ValueError, TypeError):
-            seen = from_plain({**plain, "at": 0.0, "kind": PlaylistRecord.kind})
-        if isinstance(seen, PlaylistRecord):
-            looked(at, seen, str(plain.get("media_url_full") or ""))
-        else:
-            looked(at, PlaylistRecord(at=0.0, url=redact_url(self._url), error=trouble), "")
+        looks: list[Look] = []
+        with contextlib.suppress(ValueError, TypeError, AttributeError):
+            looks = [_look_of(it) for it in plain]
+        looked(at, looks or [Look(PlaylistRecord(at=0.0, url=redact_url(self._url), error=trouble))])
+
+
+def _look_of(plain: Mapping[str, Any]) -> Look:
+    playlist = from_plain({**plain, "at": 0.0, "kind": PlaylistRecord.kind})
+    assert isinstance(playlist, PlaylistRecord)
+    return Look(
+        playlist,
+        str(plain.get("media_url_full") or ""),
+        str(plain.get("audio_url_full") or ""),
+        int(plain.get("audio_join") or playlist.join),
+    )

@@ -1,27 +1,33 @@
 """What the supervisor knows of the stream that its clients read"""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pytest_hlsload.model.client_options import NOTHING, ClientOptions
 from pytest_hlsload.model.media import Stream
-from pytest_hlsload.model.records import PlaylistRecord
 from pytest_hlsload.model.redaction import redact_url
+from pytest_hlsload.reader.command import Input
+
+from .sentinel_process import Look
 
 _WINDOW_UNKNOWN = 60.0
 _SEGMENT_UNKNOWN = 6.0  # what Apple's authoring specification recommends
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class StreamKnowledge:
     """
-    From the probe, and from what the readers find; shared by all clients of a load.
+    From the probe, and from what the readers find; shared by all clients that read it.
 
     Attributes:
+        number: of the playlist, from 1.
         url: what readers are given.
         shown_url: the same without secrets.
         vod: whether it has a known end; None until the probe or a reader tells.
         join: how many segments from the end a reader starts.
+        audio_url: the playlist that holds the sound; "" where that is in the same segments.
+        audio_join: the same for that.
         hold_back: in seconds, where known.
         segment_duration: in seconds.
         target_duration: in seconds, where known.
@@ -31,10 +37,13 @@ class StreamKnowledge:
         options: by client, what its next reader is given that others' are not.
     """
 
+    number: int = 1
     url: str
     shown_url: str
     vod: bool | None = None
     join: int = 3
+    audio_url: str = ""
+    audio_join: int = 3
     hold_back: float | None = None
     segment_duration: float = _SEGMENT_UNKNOWN
     target_duration: float | None = None
@@ -43,12 +52,30 @@ class StreamKnowledge:
     streams_known: bool = False
     options: Mapping[int, ClientOptions] = field(default_factory=dict)
 
-    def learn(self, playlist: PlaylistRecord, media_url: str) -> None:
+    def inputs(self, client: int, back: int) -> list[Input]:
+        """
+        What a client's next reader is given.
+
+        Args:
+            client: its number.
+            back: by how many segments more than a newcomer to go back from the end.
+        """
+        own = self.options_of(client).url
+        inputs = [Input(url=own or self.url, join=self.join + back)]
+        if self.audio_url and not own:
+            # Both joins reach the hold-back, so they tell how many of the one's segments are how many of the other's.
+            back = math.ceil(back * self.audio_join / self.join)
+            inputs.append(Input(url=self.audio_url, join=self.audio_join + back))
+        return inputs
+
+    def learn(self, look: Look) -> None:
         """Take over what the probe saw."""
+        playlist = look.playlist
+        self.url = look.url or self.url
+        self.audio_url, self.audio_join = look.audio_url, look.audio_join
+        self.shown_url = playlist.media_url or self.shown_url
         if playlist.error:
             return
-        self.url = media_url or self.url
-        self.shown_url = playlist.media_url or self.shown_url
         self.vod = None if playlist.live is None else not playlist.live
         self.join = playlist.join
         self.hold_back = playlist.hold_back
@@ -60,15 +87,6 @@ class StreamKnowledge:
     def options_of(self, client: int) -> ClientOptions:
         """What its next reader is given that others' are not."""
         return self.options.get(client, NOTHING)
-
-    def url_of(self, client: int) -> str:
-        """What its next reader reads."""
-        return self.options_of(client).url or self.url
-
-    def url_to_watch(self, clients: int) -> str | None:
-        """Where the playlist is not read by any client as it was asked for: the URL at which client 1 reads it."""
-        everyone = all(self.options_of(client).url for client in range(1, clients + 1))
-        return self.options_of(1).url if everyone else None
 
     def shown_url_of(self, client: int) -> str:
         """The same without secrets."""

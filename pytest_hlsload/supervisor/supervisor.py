@@ -1,37 +1,30 @@
 """A load as its supervisor runs it, from the order to the end"""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import partial
 from random import Random
 
 from pytest_hlsload.journal.writing import JournalWriter
-from pytest_hlsload.model.client_options import ClientOptions, in_words, with_own
+from pytest_hlsload.model.client_options import in_words
 from pytest_hlsload.model.records import (
     VERSION,
     CommandRecord,
     EndRecord,
-    FindingRecord,
     LoadRecord,
-    LookRecord,
-    PlaylistRecord,
     ProblemRecord,
     Record,
     SampleRecord,
 )
-from pytest_hlsload.model.redaction import redact_url
 
 from .client import Client
 from .commands import Commands
-from .guard import tie_to_parent
 from .health import HealthMeter
 from .loop import Loop
 from .order import Command, Order
 from .owners import watch_owners
+from .playlists import Playlists
 from .readers import Readers
-from .sentinel_process import SentinelProcess
-from .stream import StreamKnowledge
 from .surroundings import Surroundings
 
 _LOOK_EVERY = 5.0
@@ -83,24 +76,18 @@ class Supervisor:
         self._health = HealthMeter(self._loop.time)
         self._zero = self._loop.time()
         settings = order.settings
-        assert settings.url is not None
-        self._stream = StreamKnowledge(
-            url=settings.url, shown_url=redact_url(settings.url), options=dict(order.options)
-        )
-        self._readers = readers or Readers(order, self._loop, self._stream)
-        around = Surroundings(
+        self._readers = readers or Readers(order, self._loop)
+        self._playlists = Playlists(order, self._loop, self._write, zero=self._zero, ready=self._begin)
+        self._around = Surroundings(
             loop=self._loop,
             write=self._write,
             start=self._readers.start,
-            stream=self._stream,
             settings=settings,
             random=Random(order.id),
             zero=self._zero,
         )
-        self._clients = [Client(number + 1, around) for number in range(settings.clients)]
+        self._clients: list[Client] = []
         self._due_starts: list[float] = []
-        self._sentinel: SentinelProcess | None = None
-        self._playlist: PlaylistRecord | None = None
         self._loop.watch(lifeline, self._read_commands)
         self._loop.watch(signals, lambda at: self._end(at, "signal"))
         watch_owners(self._loop, order.owners, lambda at: self._end(at, "lifeline"), portable=order.portable)
@@ -125,22 +112,7 @@ class Supervisor:
         self._loop.call_at(self._zero + _LOOK_EVERY, self._look_again)
         self._loop.call_at(self._zero + _HEARTBEAT, self._beat)
         self._loop.call_at(self._zero, self._read_commands)
-        if order.probe:
-            self._sentinel = SentinelProcess(
-                self._loop,
-                order.probe,
-                self._stream.url_to_watch(order.settings.clients) or self._stream.url,
-                with_own(order.settings.headers, self._stream.options_of(1).headers),
-                watch=order.settings.sentinel,
-                before_exec=tie_to_parent(None, portable=order.portable),
-                looked=self._begin,
-                found=self._find,
-                lost=self._lose_sentinel,
-            )
-            if self._sentinel.pid is not None:
-                self._readers.spare(self._sentinel.pid)
-        else:
-            self._scout(self._zero)
+        self._playlists.look(self._readers.spare)
         try:
             self._loop.run()
         except Exception as error:
@@ -149,40 +121,26 @@ class Supervisor:
         finally:
             self._leave()
 
-    def _begin(self, at: float, playlist: PlaylistRecord, media_url: str) -> None:
-        """The probe has looked; the clients come."""
+    def _begin(self, at: float) -> None:
+        """The probes have looked; the clients come."""
         if self._stopping:
             return
-        watched = self._order.settings.sentinel and playlist.live is not False
-        self._playlist = replace(playlist, at=at - self._zero, watched=watched)
-        self._write(self._playlist)
-        self._stream.learn(playlist, media_url)
-        self._scout(at)
+        numbers = range(1, self._order.settings.clients + 1)
+        self._clients = [Client(number, self._around, self._playlists.of(number)) for number in numbers]
+        # Some go ahead: where a stream has no audio or no video, one reader finds out for all.
+        first_of = {client.stream.number: client for client in reversed(self._clients)}
+        scouts = self._clients[:1] if self._order.settings.ramp else sorted(first_of.values(), key=lambda it: it.index)
+        for scout in scouts:
+            self._due_starts.append(at)
+            self._loop.start_soon(scout.come)
+        self._wait_for(scouts, at, until=at + _SCOUTING)
 
-    def _lose_sentinel(self, at: float) -> None:
-        """It has seen the playlist end, or has died; from here on nothing is known of the stream."""
-        if self._playlist is not None and self._playlist.watched and not self._stopping:
-            self._write(replace(self._playlist, at=at - self._zero, watched=False))
-
-    def _find(self, it: FindingRecord | LookRecord) -> None:
-        if self._stopping:
-            return
-        if isinstance(it, FindingRecord):
-            self._write(replace(it, at=it.at - self._zero, since=round(it.since - self._zero, 3)))
+    def _wait_for(self, scouts: Sequence[Client], at: float, *, until: float) -> None:
+        others = [client for client in self._clients if client not in scouts]
+        if all(scout.stream.streams_known for scout in scouts) or at >= until or not others:
+            self._schedule(at, others)
         else:
-            self._write(replace(it, at=it.at - self._zero, asked=round(it.asked - self._zero, 3)))
-
-    def _scout(self, at: float) -> None:
-        """The first client goes ahead: where a stream has no audio or no video, one reader finds out for all."""
-        self._due_starts.append(at)
-        self._loop.start_soon(self._clients[0].come)
-        self._wait_for_scout(at, until=at + _SCOUTING)
-
-    def _wait_for_scout(self, at: float, *, until: float) -> None:
-        if self._stream.streams_known or at >= until or len(self._clients) == 1:
-            self._schedule(at, self._clients[1:])
-        else:
-            self._loop.call_at(at + 0.01, partial(self._wait_for_scout, until=until))
+            self._loop.call_at(at + 0.01, lambda now: self._wait_for(scouts, now, until=until))
 
     def _schedule(self, at: float, clients: Sequence[Client]) -> None:
         step = self._order.settings.ramp / len(self._clients)
@@ -215,18 +173,11 @@ class Supervisor:
             return
         text = command.text
         if command.command == "options":
-            text = self._renew(command.options)
+            text = in_words(command.options)
+            self._playlists.renew(command.options)
         else:
             self._sample(at)
         self._write(CommandRecord(at=at - self._zero, id=command.id, command=command.command, text=text))
-
-    def _renew(self, options: Mapping[int, ClientOptions]) -> str:
-        """Keep what single clients' next readers are to be given; in words without secrets, what that is."""
-        self._stream.options = {**self._stream.options, **options}
-        if self._sentinel is not None and 1 in options:
-            url = self._stream.url_to_watch(len(self._clients))
-            self._sentinel.renew(url, with_own(self._order.settings.headers, options[1].headers))
-        return in_words(options)
 
     def _end(self, at: float, reason: str, command: int = 0) -> None:
         """End the viewing now, and the readers as soon as they obey."""
@@ -253,8 +204,7 @@ class Supervisor:
 
     def _leave(self) -> None:
         """Whatever happened: nothing runs on, and the journal is closed."""
-        if self._sentinel is not None:
-            self._sentinel.close()
+        self._playlists.close()
         for client in self._clients:
             if client.reading is not None:
                 client.reading.kill()

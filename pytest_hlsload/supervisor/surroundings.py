@@ -16,8 +16,14 @@ from .stream import StreamKnowledge
 class Start(Protocol):
     """Starts a reader process for a client."""
 
-    def __call__(self, client: int, listener: Listener, *, join: int) -> Reading:
+    def __call__(self, client: int, listener: Listener, *, stream: StreamKnowledge, back: int) -> Reading:
         """
+        Args:
+            client: its number.
+            listener: whom the reader's output is told.
+            stream: what it reads.
+            back: by how many segments more than a newcomer to go back from the end.
+
         Raises:
             OSError: where the machine has no room for another process.
         """
@@ -32,7 +38,6 @@ class Surroundings:
         loop: their event loop.
         write: appends a record to the journal.
         start: starts a reader.
-        stream: what is known of the stream.
         settings: the load's.
         random: for the jitter of back-off.
         zero: the load's start on the loop's clock, from which records count.
@@ -41,7 +46,6 @@ class Surroundings:
     loop: Loop
     write: Callable[[Record], None]
     start: Start
-    stream: StreamKnowledge
     settings: LoadSettings
     random: Random
     zero: float

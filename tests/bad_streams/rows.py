@@ -111,6 +111,26 @@ def without_extensions(request: Request) -> Iterable[bytes]:
     return http(request.front.fetch(f"/{name}.ts"))
 
 
+def byte_ranges(request: Request) -> Iterable[bytes]:
+    """Each segment is a part of a longer file, behind what is no part of it."""
+    if request.is_playlist:
+        lengths = {
+            name: len(request.front.fetch(f"/{name.decode()}"))
+            for name in re.findall(rb"(?m)^[^#\n]+\.ts$", request.original())
+        }
+        return http(
+            re.sub(
+                rb"(?m)^[^#\n]+\.ts$",
+                lambda name: b"#EXT-X-BYTERANGE:%d@5000\n%s" % (lengths[name[0]], name[0]),
+                request.original(),
+            )
+        )
+    body = b"?" * 5000 + request.original() + b"?" * 5000
+    first, last = map(int, re.findall(r"\d+", request.headers["range"]))
+    part = body[first : last + 1]
+    return http(part, f"Content-Range: bytes {first}-{last}/{len(body)}", status="206 Partial Content")
+
+
 def gaps(request: Request) -> Iterable[bytes]:
     if request.is_playlist:
         return http(re.sub(rb"(?m)^(#EXTINF.*\n[^#\n]*[05]\.ts)$", rb"#EXT-X-GAP\n\1", request.original()))
@@ -179,6 +199,7 @@ ROWS = (
     ),
     Row(name="VOD", channel={"kind": "vod"}),
     Row(name="fMP4 with EXT-X-MAP", channel={"container": "fmp4"}),
+    Row(name="byte ranges", answer=byte_ranges, for_seconds=5),
     Row(name="audio only", channel={"video": False}),
     Row(name="video only", channel={"audio": False}),
     Row(name="segment URLs without extension, with tokens", answer=without_extensions),

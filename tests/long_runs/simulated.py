@@ -17,6 +17,7 @@ from pytest_hlsload.model.records import FindingRecord, PlaylistRecord
 from pytest_hlsload.model.settings import LoadSettings
 from pytest_hlsload.supervisor.order import Command, Order
 from pytest_hlsload.supervisor.readers import Readers
+from pytest_hlsload.supervisor.sentinel_process import Look
 from pytest_hlsload.supervisor.supervisor import Supervisor
 
 URL = "http://origin.test/live.m3u8"
@@ -50,16 +51,19 @@ def main() -> None:
         container="mpegts",
     )
     # In place of what a probe would answer.
-    supervisor._scout = lambda at: None  # type: ignore[method-assign]
-    loop.call_at(zero, lambda at: Supervisor._scout(supervisor, at))
-    supervisor._stream.learn(playlist, URL)
-    loop.call_at(zero, lambda _: supervisor._write(playlist))
+    playlists = supervisor._playlists
+    playlists.look = lambda spare: None  # type: ignore[method-assign]
+    loop.call_at(zero, lambda at: playlists._see(0, at, [Look(playlist, URL)]))
     loop.call_at(zero + 1800.0, world.pause)
 
     def find(at: float) -> None:
         since, until = world.pauses[-1]
-        supervisor._find(
-            FindingRecord(at=at, check="stale_manifest", level="error", text=_PAUSED, since=since, lasted=until - since)
+        playlists._find(
+            0,
+            FindingRecord(
+                at=at, check="stale_manifest", level="error", text=_PAUSED, since=since, lasted=until - since
+            ),
+            0,
         )
         loop.call_at(at + 3600.0, find)
 
@@ -96,7 +100,7 @@ def resident(what: str = "VmRSS") -> int:
 
 
 def _order(journal: str, clients: int) -> Order:
-    settings = LoadSettings(url=URL, headers={}, clients=clients, ramp=60.0)
+    settings = LoadSettings(url=((URL, 1),), headers={}, clients=clients, ramp=60.0)
     shown = {"url": URL, "clients": clients, "ramp": 60.0}
     return Order(
         id="51mu1a7e",

@@ -57,6 +57,29 @@ def test_the_master_playlist_leads_to_the_media_playlist(channel: Channel) -> No
         assert browser.get("master.m3u8").segments == ["live.m3u8"]
 
 
+def test_variants_and_sound_of_their_own_are_listed_and_served(origin: Origin) -> None:
+    channel = origin.channel(variants={108: 200_000, 144: 500_000}, separate_audio=True, segment_seconds=0.64)
+    with Browser(channel, "variants") as browser:
+        master = browser.get("master.m3u8")
+        assert master.segments == ["108/live.m3u8", "144/live.m3u8"]
+        assert master.tag("EXT-X-MEDIA").endswith('URI="audio/live.m3u8"')
+        assert "RESOLUTION=256x144" in master.text
+        playlists = [browser.get(f"{folder}live.m3u8") for folder in ("108/", "144/", "audio/", "")]
+        name = playlists[0].segments[0]
+        low, high, sound, first = (browser.get(folder + name).body for folder in ("108/", "144/", "audio/", ""))
+        assert browser.get("720/live.m3u8").status == 404
+    assert {tuple(playlist.segments) for playlist in playlists} == {tuple(playlists[0].segments)}
+    assert len(high) > 1.5 * len(low) > len(sound) > 1000
+    assert first == low
+    requests = channel.delivery().of("variants")
+    assert [request.rendition for request in requests[:4]] == ["", "108", "144", "audio"]
+
+
+def test_sound_of_its_own_takes_variants(origin: Origin) -> None:
+    with pytest.raises(ValueError, match="separate_audio takes variants"):
+        origin.channel(separate_audio=True)
+
+
 def test_a_head_request_gets_the_length_alone(channel: Channel) -> None:
     with Browser(channel) as browser:
         answer = browser.get(browser.newest(), "HEAD")

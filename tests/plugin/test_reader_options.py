@@ -20,7 +20,7 @@ import pathlib
 def pytest_hlsload_reader_options(config, client):
     token = pathlib.Path("token").read_text()
     own = {"headers": {"Authorization": f"Bearer {token}-{client}"}, "user_agent": f"viewer-{client}"}
-    return own | ({"url": config.getoption("hls_url") + f"?viewer={token}-2"} if client == 2 else {})
+    return own | ({"url": config.getoption("hls_url")[0] + f"?viewer={token}-2"} if client == 2 else {})
 """
 
 # Each reader lives until it is killed; its successor is given the latest.

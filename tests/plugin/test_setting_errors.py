@@ -13,6 +13,12 @@ import pytest
         ("--hls-mode=fast", "mode 'fast' from option --hls-mode is none of copy, decode"),
         ("--hls-sentinel=maybe", "sentinel 'maybe' from option --hls-sentinel is neither on nor off"),
         ("--hls-url=live.m3u8", "url from option --hls-url is not the URL of a playlist"),
+        (
+            "--hls-url=http://a/ 3x",
+            "url from option --hls-url is not the URL of a playlist: a weight is written before",
+        ),
+        ("--hls-url=0x http://a/", "url from option --hls-url is too few: write 1 or more"),
+        ("--hls-variant=best", "variant 'best' from option --hls-variant is no variant: write highest, lowest, all"),
         ("--hls-headers=Secret", "headers from option --hls-headers are not headers"),
         ("--hls-min-backoff=-1", "min_backoff '-1' from option --hls-min-backoff is not a duration"),
         ("-ohls_clients=0", "clients '0' from ini hls_clients is too few"),
@@ -64,8 +70,8 @@ def test_soak(hls_load):
         ("clients=-1", "clients -1 from the hls_load marker is too few: write 1 or more"),
         ("clients='many'", "clients 'many' from the hls_load marker is not a whole number"),
         ("duration='5 minutes'", "duration '5 minutes' from the hls_load marker is not a duration: write 90, 90s"),
-        ("client=3", "unknown setting 'client' from the hls_load marker; known are: url, clients, duration"),
-        ("20", "the hls_load marker takes keywords only, not 20; known are: url, clients, duration"),
+        ("client=3", "unknown setting 'client' from the hls_load marker; known are: url, variant, clients"),
+        ("20", "the hls_load marker takes keywords only, not 20; known are: url, variant, clients"),
         ("min_backoff=9", "min_backoff 9 s is more than max_backoff 8 s (from the hls_load marker): make it less"),
     ],
 )

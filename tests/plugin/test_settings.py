@@ -60,7 +60,8 @@ def test_what_nobody_gives_is_the_default(pytester: pytest.Pytester) -> None:
 
 
 VALUES = {
-    "url": "https://a/b.m3u8",
+    "url": "https://a/b.m3u8 3x http://c/",
+    "variant": "2.5Mb/s",
     "clients": "7",
     "duration": "10m",
     "warmup": "3s",
@@ -86,6 +87,8 @@ VALUES = {
     "loglevel": "debug",
 }
 READ = VALUES | {
+    "url": [["https://a/b.m3u8", 1], ["http://c/", 3]],
+    "variant": "2500000",
     "clients": 7,
     "duration": 600,
     "warmup": 3,
@@ -175,6 +178,17 @@ def test_an_empty_variable_is_not_given(pytester: pytest.Pytester, monkeypatch: 
 def test_an_option_for_headers_may_be_repeated(pytester: pytest.Pytester) -> None:
     settings = resolved(pytester, "--hls-url=http://a/", "--hls-headers=A: 1", "--hls-headers=B: x:y")
     assert settings["headers"] == {"A": "1", "B": "x:y"}
+
+
+def test_an_option_for_urls_may_be_repeated_and_each_have_its_weight(pytester: pytest.Pytester) -> None:
+    settings = resolved(pytester, "--hls-url=http://a/", "--hls-url=3x http://b/?x=3x")
+    assert settings["url"] == [["http://a/", 1], ["http://b/?x=3x", 3]]
+
+
+@pytest.mark.parametrize("url", ["['http://a/', ('http://b/', 3)]", "('http://a/', '3x http://b/')"])
+def test_a_marker_has_urls_in_a_list_and_weights_in_pairs(pytester: pytest.Pytester, url: str) -> None:
+    settings = resolved(pytester, marker=f"@pytest.mark.hls_load(url={url})")
+    assert settings["url"] == [["http://a/", 1], ["http://b/", 3]]
 
 
 def test_the_marker_nearest_to_the_test_wins_name_by_name(pytester: pytest.Pytester) -> None:

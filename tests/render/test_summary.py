@@ -38,6 +38,18 @@ def test_a_healthy_load_is_a_few_lines() -> None:
     assert lines[0].style is Style.GOOD
 
 
+def test_several_playlists_have_a_line_each() -> None:
+    other = live_playlist(playlist=2, url="http://other.test/a.m3u8", resolution="640x360", bandwidth=800_000)
+    second = ((0.0, "come", 2), *HEALTHY[1:])
+    lines = text_of(summary(report(HEALTHY, second, second, extra=[live_playlist(), other]))).splitlines()
+
+    assert lines[1:4] == [
+        "  3 clients × 60.1 s on 2 playlists",
+        "  playlist 1, 1 client: http://origin.test/live.m3u8 (live, target duration 2 s, mpegts)",
+        "  playlist 2, 2 clients: http://other.test/a.m3u8 (live, target duration 2 s, mpegts, 640x360, 800 kb/s)",
+    ]
+
+
 def test_a_bad_load_says_what_went_wrong_when_and_why() -> None:
     lines = summary(report(HEALTHY, RESTARTED, NEVER_PLAYS, STALLS_ONCE), name=NAME)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pytest_hlsload.sentinel.probe import MediaPlaylist, NotAPlaylistError, Variant, parse
+from pytest_hlsload.sentinel.probe import MediaPlaylist, NotAPlaylistError, parse
+from pytest_hlsload.sentinel.variants import Variant
 
 
 def media(*lines: str, durations: tuple[float, ...] = (4, 4, 4, 4), target: str = "4", name: str = "s{}.ts") -> str:
@@ -95,19 +96,29 @@ low.m3u8
 """
 
 
-def test_of_several_variants_the_one_with_the_highest_bandwidth_is_chosen() -> None:
-    text = MASTER + "#EXT-X-STREAM-INF:BANDWIDTH=900000\nhigh.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=500000\nmiddle.m3u8\n"
-    assert parse(text) == Variant(uri="high.m3u8", complete=True)
+def variants(*lines: str) -> tuple[Variant, ...]:
+    found = parse(MASTER + "\n".join(lines) + "\n")
+    assert isinstance(found, tuple)
+    return found
 
 
-def test_a_variant_whose_sound_is_elsewhere_is_not_complete() -> None:
-    text = MASTER + '#EXT-X-STREAM-INF:BANDWIDTH=900000,AUDIO="separate"\nhigh.m3u8\n'
-    assert parse(text) == Variant(uri="high.m3u8", complete=False)
+def test_variants_tell_their_bandwidth_and_their_resolution() -> None:
+    assert variants("#EXT-X-STREAM-INF:BANDWIDTH=900000,RESOLUTION=1280x720", "high.m3u8") == (
+        Variant(uri="low.m3u8", bandwidth=100_000),
+        Variant(uri="high.m3u8", bandwidth=900_000, width=1280, height=720),
+    )
 
 
-def test_a_variant_that_holds_its_default_sound_is_complete() -> None:
-    text = MASTER + '#EXT-X-STREAM-INF:BANDWIDTH=900000,AUDIO="inside"\nhigh.m3u8\n'
-    assert parse(text) == Variant(uri="high.m3u8", complete=True)
+def test_a_variant_whose_sound_is_elsewhere_tells_where() -> None:
+    assert variants('#EXT-X-STREAM-INF:BANDWIDTH=900000,AUDIO="separate"', "high.m3u8")[1].audio == "en.m3u8"
+
+
+def test_a_variant_holds_its_default_sound_where_that_has_no_address() -> None:
+    assert variants('#EXT-X-STREAM-INF:BANDWIDTH=900000,AUDIO="inside"', "high.m3u8")[1].audio is None
+
+
+def test_a_resolution_that_cannot_be_read_costs_nothing() -> None:
+    assert variants("#EXT-X-STREAM-INF:BANDWIDTH=1,RESOLUTION=big", "high.m3u8")[1].height is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + "".join(f"#EXTINF:2.0,\ns{i}.ts\n" for i in range(5))
 MASTER = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2\nsub/high.m3u8?t=1\n"
 SPLIT = (
-    '#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="en",URI="en.m3u8"\n'
+    '#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="en",URI="en.m3u8?t=2"\n'
     '#EXT-X-STREAM-INF:BANDWIDTH=2,AUDIO="a"\nlive.m3u8\n'
 )
 FMP4 = PLAYLIST.replace("#EXTINF", '#EXT-X-MAP:URI="init.mp4"\n#EXTINF', 1).replace(".ts", ".m4s")
@@ -83,8 +83,14 @@ def site() -> Iterator[Site]:
         thread.join()
 
 
-def probe(url: str, *, timeout: float = 10.0, headers: dict[str, str] | None = None) -> dict[str, Any]:
-    request = {"url": url, "headers": headers or {}, "timeout": timeout}
+def probe(url: str, **request: Any) -> dict[str, Any]:
+    """The one look."""
+    [only] = probe_all(url, **request)
+    return only
+
+
+def probe_all(url: str, *, timeout: float = 10.0, **request: Any) -> list[dict[str, Any]]:
+    request |= {"url": url, "timeout": timeout}
     done = subprocess.run(
         [sys.executable, "-m", "pytest_hlsload.sentinel"],
         input=json.dumps(request) + "\n",
@@ -95,7 +101,7 @@ def probe(url: str, *, timeout: float = 10.0, headers: dict[str, str] | None = N
     )
     assert done.stderr == ""
     answer = json.loads(done.stdout)
-    assert isinstance(answer, dict)
+    assert isinstance(answer, list)
     return answer
 
 
@@ -115,6 +121,12 @@ def test_a_media_playlist_is_answered_with_all_fields_of_its_record(site: Site) 
         "container": "mpegts",
         "error": "",
         "watched": False,
+        "playlist": 1,
+        "variants": 0,
+        "bandwidth": None,
+        "resolution": "",
+        "audio_url": "",
+        "note": "",
     }
 
 
@@ -132,11 +144,36 @@ def test_readers_of_a_multivariant_playlist_get_its_best_variant(site: Site) -> 
     assert (found["live"], found["join"]) == (True, 3)
 
 
-def test_readers_get_the_multivariant_playlist_itself_where_the_sound_is_elsewhere(site: Site) -> None:
+def test_sound_that_is_elsewhere_is_looked_at_too(site: Site) -> None:
+    site.pages |= {"/master.m3u8": SPLIT, "/live.m3u8": PLAYLIST, "/en.m3u8": PLAYLIST.replace("2.0,", "1.0,")}
+    found = probe(f"{site.base}/master.m3u8")
+    assert found["media_url_full"] == f"{site.base}/live.m3u8"
+    assert found["audio_url_full"] == f"{site.base}/en.m3u8?t=2"
+    assert found["audio_url"] == f"{site.base}/en.m3u8?…"
+    assert (found["join"], found["audio_join"]) == (3, 6)
+
+
+def test_sound_that_cannot_be_had_is_told_of_and_read_all_the_same(site: Site) -> None:
     site.pages |= {"/master.m3u8": SPLIT, "/live.m3u8": PLAYLIST}
     found = probe(f"{site.base}/master.m3u8")
-    assert found["media_url_full"] == f"{site.base}/master.m3u8"
-    assert found["target_duration"] == 2.0
+    assert found["note"] == "the playlist of the sound: HTTP 404"
+    assert found["audio_url_full"] == f"{site.base}/en.m3u8?t=2"
+    assert found["error"] == ""
+
+
+def test_all_variants_are_looked_at_where_all_are_read(site: Site) -> None:
+    site.pages |= {"/master.m3u8": MASTER, "/low.m3u8": PLAYLIST}
+    low, high = probe_all(f"{site.base}/master.m3u8", variant="all")
+    assert (low["bandwidth"], low["variants"], low["error"], low["live"]) == (1, 2, "", True)
+    assert (high["bandwidth"], high["error"]) == (2, "the media playlist: HTTP 404")
+    assert high["media_url_full"] == f"{site.base}/sub/high.m3u8?t=1"
+
+
+def test_a_variant_is_chosen_by_what_is_wanted(site: Site) -> None:
+    site.pages |= {"/master.m3u8": MASTER, "/low.m3u8": PLAYLIST}
+    found = probe(f"{site.base}/master.m3u8", variant="lowest")
+    assert found["media_url_full"] == f"{site.base}/low.m3u8"
+    assert [path for path, _ in site.asked] == ["/master.m3u8", "/low.m3u8"]
 
 
 def test_variants_are_relative_to_where_a_redirect_led(site: Site) -> None:
@@ -200,7 +237,7 @@ def test_a_playlist_sent_as_gzip_is_read(site: Site) -> None:
             "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nfile:///etc/hostname\n",
             "the media playlist: not an http address",
         ),
-        ("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://[::1/x\n", "not a URL: Invalid IPv6 URL"),
+        ("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://[::1/x\n", "the media playlist: not a URL: Invalid IPv6 URL"),
     ],
     ids=[
         "404", "503", "circle", "redirect to a file", "HTML", "binary", "nothing", "huge", "gzip bomb", "broken gzip",
@@ -212,7 +249,8 @@ def test_what_is_wrong_is_said_in_the_error(site: Site, page: Any, error: str) -
     found = probe(f"{site.base}/page")
     assert found["error"].startswith(error)
     assert found["live"] is None
-    assert found["media_url_full"] == f"{site.base}/page"
+    led = {MASTER: "sub/high.m3u8?t=1"}.get(page, "page") if isinstance(page, str) else "page"
+    assert found["media_url_full"] == f"{site.base}/{led}"
 
 
 def test_a_cut_short_answer_is_an_error(site: Site) -> None:
@@ -249,7 +287,7 @@ def test_a_wrong_request_is_answered_too(line: str) -> None:
         timeout=20,
         check=True,
     )
-    assert "not asked properly" in json.loads(done.stdout)["error"]
+    assert "not asked properly" in json.loads(done.stdout)[0]["error"]
     assert done.stderr == ""
 
 

@@ -70,12 +70,11 @@ class World:
             loop=cast("Loop", self),  # as much of a loop as a client needs
             write=self.records.append,
             start=self._start,
-            stream=self.stream,
-            settings=LoadSettings(url="http://h/l.m3u8", headers={}, **settings),
+            settings=LoadSettings(url=(("http://h/l.m3u8", 1),), headers={}, **settings),
             random=Random(7),
             zero=ZERO,
         )
-        self.client = Client(1, around)
+        self.client = Client(1, around, self.stream)
 
     # the loop's part
     def call_at(self, at: float, call: Callable[[float], None]) -> None:
@@ -84,11 +83,11 @@ class World:
     def start_soon(self, start: Callable[[float], None]) -> None:
         self.call_at(ZERO + self.now, start)
 
-    def _start(self, client: int, listener: Listener, *, join: int) -> Any:
+    def _start(self, client: int, listener: Listener, *, stream: StreamKnowledge, back: int) -> Any:
         if self.refuse_starts:
             self.refuse_starts -= 1
             raise OSError(11, "Resource temporarily unavailable")
-        self.readings.append(FakeReading(self.stream.streams, join))
+        self.readings.append(FakeReading(stream.streams, stream.join + back))
         return self.readings[-1]
 
     # the test's part
