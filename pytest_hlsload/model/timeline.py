@@ -64,8 +64,10 @@ class Timeline:
 
     def __init__(self, *, window: float = 60.0) -> None:
         self.window = window
+        self.received = 0.0
+        """New media, in seconds: what the mapped stream that has got least has got."""
         self._streams: dict[Stream, _StreamTimeline] = {}
-        self._mapped: frozenset[Stream] = frozenset()
+        self._mapped: dict[Stream, _StreamTimeline] = {}
         self._held_frames: Mapping[Stream, int] = {}
         self._origin: float | None = None
         self._idle = 0.0
@@ -73,11 +75,6 @@ class Timeline:
         self._waiting: list[Run] = []
         self._related = False
         self._told = 0.0, 0
-
-    @property
-    def received(self) -> float:
-        """New media, in seconds: what the mapped stream that has got least has got."""
-        return min((self._stream(stream).new for stream in self._mapped), default=0.0)
 
     @property
     def lost(self) -> float:
@@ -112,7 +109,8 @@ class Timeline:
             origin = None
             self._keyframes.clear()
         self._origin = origin
-        self._mapped = frozenset(streams)
+        self._mapped = {stream: self._streams.setdefault(stream, _StreamTimeline()) for stream in streams}
+        self.received = self._least()
         self._held_frames = held
         self._idle = idle
         self._related = False
@@ -156,15 +154,12 @@ class Timeline:
             return Hole(lost=self.lost - lost, reset=False)
         return None
 
-    def _stream(self, stream: Stream) -> _StreamTimeline:
-        timeline = self._streams.get(stream)
-        if timeline is None:
-            timeline = self._streams[stream] = _StreamTimeline()
-        return timeline
+    def _least(self) -> float:
+        return min([timeline.new for timeline in self._mapped.values()], default=0.0)
 
     def _take(self, run: Run, *, loss_confirmed: bool) -> bool:
         """Add a run; whether it follows what its reader delivered before."""
-        timeline = self._stream(run.stream)
+        timeline = self._mapped[run.stream]
         frontier, last = timeline.frontier, timeline.line_end
         if timeline.shift is None:  # contiguous: the readers cannot be related
             timeline.shift = (frontier or 0.0) - run.start
@@ -189,13 +184,15 @@ class Timeline:
         if reached > frontier:
             timeline.new += reached - frontier
             timeline.frontier = reached
-        self._remember(run, timeline.shift)
+            self.received = self._least()
+        if run.keyframes:
+            self._remember(run, timeline.shift)
         return goes_on
 
     def _relate(self, run: Run) -> None:
         """Find the running reader's place on the axis by its first packets; leave it open where there is none."""
         self._related = True
-        frontier = self._stream(run.stream).frontier
+        frontier = self._mapped[run.stream].frontier
         if frontier is None:
             self._shift_all(self._origin or 0.0)
             return
@@ -225,15 +222,14 @@ class Timeline:
         return stamped
 
     def _shift_all(self, shift: float) -> None:
-        for stream in self._mapped:
-            self._stream(stream).shift = shift
+        for timeline in self._mapped.values():
+            timeline.shift = shift
 
     def _remember(self, run: Run, shift: float) -> None:
         newest = self._keyframes[-1][0] if self._keyframes else float("-inf")
         for keyframe in run.keyframes:
             if (at := keyframe.start + shift) > newest + TOLERANCE:
                 self._keyframes.append((at, keyframe.mark))
-        if self._keyframes:
-            oldest = self._keyframes[-1][0] - self.window
-            while self._keyframes[0][0] < oldest:
-                self._keyframes.popleft()
+        oldest = self._keyframes[-1][0] - self.window
+        while self._keyframes[0][0] < oldest:
+            self._keyframes.popleft()

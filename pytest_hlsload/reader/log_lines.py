@@ -14,6 +14,9 @@ _LONGEST = 4096
 
 _LINE = re.compile(r"(?:\[[^\]]*\] )*?\[(?P<level>panic|fatal|error|warning|info|verbose|debug|trace)\] (?P<text>.*)")
 
+# What a reader prints for every segment as it goes along; so much of it that only what is left is looked at.
+_ROUTINE = re.compile(rb"\] (?:HLS request for url |Opening '|Skip \()")
+
 # The first that matches names the line's kind. Kinds up to the blank line tell how far a reader has come; the others
 # are evidence of trouble.
 _KINDS = tuple(
@@ -26,8 +29,6 @@ _KINDS = tuple(
             r"^\s+Stream #(?P<of>\d+):\d+\S*: (?P<stream>Video|Audio): [^,]*?(?:(?P<mpegts>\[\d+\]\[0\]\[0\]\[0\])|,)",
         ),
         ("output", r"^Output #"),
-        ("request", r"^HLS request for url "),
-        ("request", r"^Opening '"),
         ("end_of_input", r"^EOF (?:while reading input|in input file)"),
         ("no_stream", r"^Stream map '[^']*' matches no streams|^Failed to set value '\d:[va]:0' for option 'map'"),
         ("noise", r"^Statistics: |^$|^Exiting with exit code"),
@@ -54,7 +55,7 @@ _KINDS = tuple(
     )
 )
 
-_PROGRESS = frozenset({"", "opened", "stream", "output", "request", "end_of_input", "no_stream", "noise"})
+_PROGRESS = frozenset({"", "opened", "stream", "output", "end_of_input", "no_stream", "noise"})
 
 # A reader that prints one of these within its last moments has failed, though it exits with status 0.
 FAILED_AT_THE_END = frozenset({"playlist_failed", "demux_error"})
@@ -95,10 +96,10 @@ class LogParser:
         self._rest = b""
 
     def feed(self, piece: bytes) -> list[LogLine]:
-        """The whole lines so far."""
+        """The whole lines so far, without those that come with every segment."""
         lines = (self._rest + piece).replace(b"\r", b"\n").split(b"\n")
         self._rest = lines.pop()[:_LONGEST]
-        return [read_line(line) for line in lines if line]
+        return [read_line(line) for line in lines if line and not _ROUTINE.search(line)]
 
 
 def read_line(line: bytes) -> LogLine:

@@ -7,12 +7,14 @@ from collections import deque
 from collections.abc import Callable
 from itertools import count
 
-# Pipes fill while the loop rests, so that one turn drains many of them; a stamp is late by no more than this.
+# A reader prints line by line: the loop rests before it drains the pipes, so that it finds in them what belongs
+# together, of many readers at once. A stamp is late by no more than this.
 REST = 0.025
 
-# Descriptors are served in this order within a turn: what a reader says of its packets before the packets, and both
-# before the news of its end.
-FIRST, MEDIA, LAST = 0, 1, 2
+# Descriptors are served in this order within a turn: commands first, what a reader says of its packets before the
+# packets, and both before the news of its end.
+PROMPT, LOG, MEDIA, LAST = range(4)
+_OUTPUT = (LOG, MEDIA)
 
 
 class Loop:
@@ -30,10 +32,12 @@ class Loop:
         self._clock = clock
         self._sleep = sleep
         self._selector = selectors.DefaultSelector()
+        self._watched: set[int] = set()
         self._deadlines: list[tuple[float, int, Callable[[float], None]]] = []
         self._number = count()
         self._starts: deque[Callable[[float], None]] = deque()
         self._running = False
+        self._flows = False
         self.now = clock()
         """The time of this turn."""
         self.worst_lag = 0.0
@@ -43,13 +47,15 @@ class Loop:
         """Now, on the loop's clock, in seconds."""
         return self._clock()
 
-    def watch(self, descriptor: int, ready: Callable[[float], None], order: int = FIRST) -> None:
+    def watch(self, descriptor: int, ready: Callable[[float], None], order: int = PROMPT) -> None:
         """Call ``ready`` with the time whenever ``descriptor`` can be read."""
-        self._selector.register(descriptor, selectors.EVENT_READ, (order, ready))
+        self._selector.register(descriptor, selectors.EVENT_READ, (order, descriptor, ready))
+        self._watched.add(descriptor)
 
     def forget(self, descriptor: int) -> None:
         """Stop watching; must precede closing."""
         self._selector.unregister(descriptor)
+        self._watched.remove(descriptor)
 
     def call_at(self, at: float, call: Callable[[float], None]) -> None:
         """Call once at that time or soon after."""
@@ -90,16 +96,16 @@ class Loop:
             wait = 0.0
         elif self._deadlines:
             wait = max(0.0, self._deadlines[0][0] - self._clock())
-        events = self._selector.select(wait)
+        ready = [] if self._flows else self._ready(wait)
+        if not self._starts and (self._flows or any(order in _OUTPUT for order, _, _ in ready)):
+            self._sleep(REST)
+            ready = self._ready(0.0)
         self.now = self._clock()
-        events.sort(key=lambda event: event[0].data[0])
-        media = False
-        for key, _ in events:
-            order, ready = key.data
-            if key.fd not in self._selector.get_map():
-                continue  # closed by a call earlier in this turn
-            media = media or order == MEDIA
-            ready(self.now)
+        self._flows = False
+        for order, descriptor, call in sorted(ready):
+            if descriptor in self._watched:  # not closed by a call earlier in this turn
+                self._flows = self._flows or order in _OUTPUT
+                call(self.now)
         while self._deadlines and self._deadlines[0][0] <= self.now:
             at, _, call = heapq.heappop(self._deadlines)
             self.worst_lag = max(self.worst_lag, self.now - at)
@@ -107,5 +113,7 @@ class Loop:
         if self._starts:
             self.now = self._clock()
             self._starts.popleft()(self.now)
-        elif media:
-            self._sleep(REST)
+
+    def _ready(self, wait: float | None) -> list[tuple[int, int, Callable[[float], None]]]:
+        """Order, descriptor and call of all that can be read now, or first can within ``wait`` seconds."""
+        return [key.data for key, _ in self._selector.select(wait)]

@@ -10,7 +10,7 @@ from pytest_hlsload.model.media import Run, Stream
 from pytest_hlsload.reader.log_lines import LogLine, LogParser
 from pytest_hlsload.reader.packets import PacketParser
 
-from .loop import FIRST, LAST, MEDIA, Loop
+from .loop import LAST, LOG, MEDIA, Loop
 from .spawn import ReaderProcess, read_piece, read_rest
 
 # A reader blocked in a network read obeys only the second signal.
@@ -21,9 +21,6 @@ _KILL = 1.0
 _POLL = 0.1
 
 _TAIL = 20
-
-# ffmpeg ends with statistics of every connection, which would push out what it said before.
-_UNTELLING = frozenset({"noise", "request"})
 
 
 class Listener(Protocol):
@@ -65,7 +62,7 @@ class Reading:
         self._watched: set[int] = set()
         self._over = False
         self._ending = False
-        self._watch(process.log, self._read_log, FIRST)
+        self._watch(process.log, self._read_log, LOG)
         self._watch_media()
         if process.exited is not None:
             self._watch(process.exited, self._see_end, LAST)
@@ -133,7 +130,7 @@ class Reading:
 
     def _take_log(self, at: float, piece: bytes) -> None:
         for line in self._log.feed(piece):
-            if line.kind not in _UNTELLING:
+            if line.kind != "noise":  # statistics of every connection, which would push out what was said before
                 self.recent.append((at, line))
             self._listener.on_log(at, line)
 

@@ -83,11 +83,11 @@ class Viewer:
         """Media has come."""
         if self._gone:
             return
-        self.advance(at)
         before = self._timeline.received
         for run in runs:
             self.bytes += run.size
             if hole := self._timeline.media(run, loss_confirmed=loss_confirmed):
+                self.advance(at)
                 self._write(HoleRecord(at=at, client=self._client, lost=hole.lost, reset=hole.reset))
         received = self._timeline.received
         if received > before:

@@ -44,7 +44,6 @@ LINES = [
     ("[vist#0:0/h264 @ 0x5] [dec:h264 @ 0x6] [error] error while decoding MB 1 2", "decode_error", {}),
     ("[in#0/hls @ 0x1] [error] Error during demuxing: Input/output error", "demux_error", {}),
     ("[mpegts @ 0x1] [warning] Packet corrupt (stream = 0, dts = 2023200).", "corrupt", {}),
-    ("[hls @ 0x1] [verbose] HLS request for url 'http://h/s1.ts', offset 0, playlist 0", "request", {}),
     ("[verbose] something that means nothing", "", {}),
 ]
 
@@ -81,6 +80,17 @@ def test_lines_may_come_in_pieces_and_need_not_be_text() -> None:
     assert parser.feed(b"[warning] HTTP err") == []
     lines = parser.feed(b"or 404\xff\xfe\n[info] x\n")
     assert [line.kind for line in lines] == ["http_error", ""]
+
+
+def test_what_comes_with_every_segment_is_passed_over() -> None:
+    output = (
+        b"[http @ 0x1] [info] Opening 'http://h/live.m3u8' for reading\n"
+        b"[hls @ 0x1] [info] Skip ('#EXT-X-VERSION:3')\n"
+        b"[in#0/hls @ 0x1] [verbose] HLS request for url 'http://h/s1.ts', offset 0, playlist 0\n"
+        b"[error] Error opening input: Input/output error\n"
+    )
+
+    assert [line.text for line in LogParser().feed(output)] == ["Error opening input: Input/output error"]
 
 
 def test_a_line_without_an_end_does_not_fill_the_memory() -> None:

@@ -65,3 +65,38 @@ def test_media_is_the_same_however_the_output_is_cut(cuts: list[int]) -> None:
 
     assert sum(run.end - run.start for run in runs) == pytest.approx(0.16)
     assert sum(run.size for run in runs) == 6054
+
+
+@st.composite
+def printed(draw: st.DrawFn) -> list[str]:
+    """Lines as ffmpeg prints them, most of them evenly, some not."""
+    dts, duration = draw(st.integers(-5_000, 2**33)), draw(st.sampled_from([1920, 3600, 3003]))
+    lines = []
+    for _ in range(draw(st.integers(1, 12))):
+        size, flags = draw(st.integers(1, 200_000) | st.just(duration)), draw(st.sampled_from(["", ", F=0x0"]))
+        lines.append(f"0, {dts:10}, {dts + 7200:10}, {duration:8}, {size:8}, 0x6dcd2a4b{flags}")
+        duration = draw(st.just(duration) | st.sampled_from([0, 1801, 3600]))
+        dts += duration + draw(st.sampled_from([0, 0, 0, 1, -2, 8_000, 20_000, -20_000]))
+    return lines
+
+
+@given(printed())
+def test_even_lines_are_read_faster_and_not_otherwise(lines: list[str]) -> None:
+    parser = PacketParser(Stream.VIDEO)
+    parser.feed(HEADER)
+
+    even = parser._even("\n".join(lines), lines)
+    assert even is None or [even] == parser._uneven(lines)
+
+
+@pytest.mark.parametrize(
+    "last", ["", ", F=0x0", ", F=0x0, S=1,        1", ", S=1, MPEGTS Stream ID,        1, 0x00e000e0"]
+)
+def test_what_ffmpeg_prints_of_an_ordinary_stream_is_even(last: str) -> None:
+    lines = [f"0, {n * 3600:10}, {n * 3600:10}, {3600:8}, {5000 + n:8}, 0x6dcd2a4b{last}" for n in range(48)]
+    parser = PacketParser(Stream.VIDEO)
+    parser.feed(HEADER)
+
+    even = parser._even("\n".join(lines), lines)
+    assert even is not None
+    assert (even.end, even.size) == pytest.approx((48 * 0.04, 48 * 5000 + 47 * 24))

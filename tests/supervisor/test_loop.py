@@ -3,7 +3,7 @@
 import os
 from functools import partial
 
-from pytest_hlsload.supervisor.loop import FIRST, LAST, MEDIA, REST, Loop
+from pytest_hlsload.supervisor.loop import LAST, LOG, MEDIA, PROMPT, REST, Loop
 
 
 class Clock:
@@ -52,31 +52,71 @@ def test_the_worst_lag_is_kept_until_it_was_told() -> None:
     assert loop.reset_lag() == 0.0
 
 
-def test_log_lines_come_before_media_and_media_before_ends() -> None:
+def test_commands_come_before_log_lines_and_those_before_media_and_media_before_ends() -> None:
     loop, _ = loop_and_clock()
     heard: list[str] = []
 
     def hear(name: str, _: float) -> None:
         heard.append(name)
 
-    pipes = [pipe_with(b"x") for _ in range(3)]
-    for descriptor, order, name in zip(pipes, (LAST, MEDIA, FIRST), ("end", "media", "log"), strict=True):
+    pipes = [pipe_with(b"x") for _ in range(4)]
+    orders = {"end": LAST, "media": MEDIA, "log": LOG, "command": PROMPT}
+    for descriptor, (name, order) in zip(pipes, orders.items(), strict=True):
         loop.watch(descriptor, partial(hear, name), order)
     loop.turn()
 
-    assert heard == ["log", "media", "end"]
+    assert heard == ["command", "log", "media", "end"]
     for descriptor in pipes:
         loop.forget(descriptor)
         os.close(descriptor)
 
 
-def test_after_media_the_loop_rests_so_that_pipes_fill() -> None:
-    loop, clock = loop_and_clock()
-    descriptor = pipe_with(b"x")
-    loop.watch(descriptor, lambda _: None, MEDIA)
+def test_the_loop_rests_before_it_drains_the_output_of_readers_so_that_pipes_fill() -> None:
+    clock = Clock()
+    drained: list[tuple[float, bytes]] = []
+    first, second = os.pipe(), os.pipe()
+
+    def drain(descriptor: int, at: float) -> None:
+        drained.append((at, os.read(descriptor, 100)))
+
+    def while_it_rests(seconds: float) -> None:
+        clock.sleep(seconds)
+        os.write(first[1], b" and more")
+        os.write(second[1], b"another's")
+
+    loop = Loop(clock=clock, sleep=while_it_rests)
+    for readable, _ in (first, second):
+        loop.watch(readable, partial(drain, readable), MEDIA)
+    os.write(first[1], b"some")
     loop.turn()
 
     assert clock.slept == [REST]
+    assert drained == [(100 + REST, b"some and more"), (100 + REST, b"another's")]
+    for pipe in (first, second):
+        loop.forget(pipe[0])
+        os.close(pipe[0])
+        os.close(pipe[1])
+
+
+def test_a_command_is_heard_at_once() -> None:
+    loop, clock = loop_and_clock()
+    descriptor = pipe_with(b"x")
+    loop.watch(descriptor, lambda _: None)
+    loop.turn()
+
+    assert clock.slept == []
+    loop.forget(descriptor)
+    os.close(descriptor)
+
+
+def test_while_processes_wait_to_be_started_the_loop_does_not_rest() -> None:
+    loop, clock = loop_and_clock()
+    descriptor = pipe_with(b"x")
+    loop.watch(descriptor, lambda _: None, MEDIA)
+    loop.start_soon(lambda _: None)
+    loop.turn()
+
+    assert clock.slept == []
     loop.forget(descriptor)
     os.close(descriptor)
 
@@ -106,7 +146,7 @@ def test_a_descriptor_that_was_closed_earlier_in_the_turn_is_not_served() -> Non
         loop.forget(second)
         os.close(second)
 
-    loop.watch(first, close_second, FIRST)
+    loop.watch(first, close_second)
     loop.watch(second, lambda _: heard.append("second"), LAST)
     loop.turn()
 
