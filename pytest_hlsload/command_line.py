@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from .environment import from_variables
 from .model.setting_table import SETTINGS, Given, SettingError
 from .model.settings import LoadSettings, nearest, resolve
+from .page_file import check_page, save_page
 
 if TYPE_CHECKING:
     from .load import HlsLoad
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _PASSED, _FAILED, _MISUSED = 0, 1, 2
 
 _PROGRAM = "python -m pytest_hlsload"
-_REPORT_USAGE = f"{_PROGRAM} report PATH"
+_REPORT_USAGE = f"{_PROGRAM} report PATH …"
 _POSITIONAL = {"url": "URL", "clients": "COUNT"}
 
 # A year: until somebody ends it.
@@ -168,26 +169,42 @@ def _end(load: "HlsLoad") -> int:
 
 def _report(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog=f"{_PROGRAM} report", description="Print the summary of a journal or a report.json.", allow_abbrev=False
+        prog=f"{_PROGRAM} report",
+        description="Print the summaries of journals or report.json files.",
+        allow_abbrev=False,
     )
-    parser.add_argument("path", metavar="PATH", help="of the journal")
+    parser.add_argument("paths", metavar="PATH", nargs="+", help="of the journal")
     parser.add_argument("--json", metavar="FILE", help="write the report there too, as JSON that can be read back")
+    parser.add_argument("--html", metavar="FILE", help="write a page of all of them there (needs the extra html)")
     given = parser.parse_args(arguments)
-    path = given.path
+    if given.json is not None and len(given.paths) > 1:
+        parser.error("--json takes one PATH at a time")
     from .journal.reading import JournalError, read_report
-    from .render.lines import text_of
-    from .render.summary import summary
 
     try:
-        report = read_report(path)
+        if given.html is not None:
+            check_page(Path(given.html), f"--html {given.html!r}")
+        reports = {path: read_report(path) for path in given.paths}
         if given.json is not None:
-            Path(given.json).write_text(
-                f"{json.dumps(report.to_dict(), indent=1, allow_nan=False)}\n", encoding="utf-8"
-            )
-    except (JournalError, OSError) as error:
+            data = reports[given.paths[0]].to_dict()
+            Path(given.json).write_text(f"{json.dumps(data, indent=1, allow_nan=False)}\n", encoding="utf-8")
+    except (JournalError, SettingError, OSError) as error:
         _complain(error)
         return _MISUSED
-    _print(text_of((*summary(report, name=str(report.settings.get("name") or path)), *_strips(report))))
+    named = [(str(report.settings.get("name") or path), report) for path, report in reports.items()]
+    return _show(named, given.html)
+
+
+def _show(reports: "Sequence[tuple[str, LoadReport]]", html: str | None) -> int:
+    from .render.lines import text_of
+    from .render.page.page import Load
+    from .render.summary import summary
+
+    for name, report in reports:
+        _print(text_of((*summary(report, name=name), *_strips(report))))
+    if html is not None and (problem := save_page([Load(name=name, report=it) for name, it in reports], Path(html))):
+        _complain(problem)
+        return _FAILED
     return _PASSED
 
 
@@ -208,5 +225,5 @@ def _print(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _complain(error: Exception) -> None:
+def _complain(error: Exception | str) -> None:
     sys.stderr.write(f"{_PROGRAM}: {error}\n")

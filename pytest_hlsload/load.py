@@ -26,6 +26,7 @@ from .model.setting_table import Given, SettingError, seconds_from_call
 from .model.settings import LoadSettings, resolve
 from .model.states import State
 from .model.verdict import not_streaming
+from .page_file import check_page, save_own_page
 from .reader.binary import FfmpegError
 from .supervisor.launch import SupervisorProcess
 from .supervisor.ordering import order_for
@@ -93,6 +94,8 @@ class HlsLoad:
         """The file that everything is recorded in."""
         self.baseline = with_baseline(settings, name=name, journal=self.journal)
         """The earlier report that it is held against."""
+        if settings.html is not None:
+            check_page(Path(settings.html), f"html {settings.html!r}")
         self.settings = settings = self.baseline.settings
         """As resolved."""
         self.root: int | None = None
@@ -170,6 +173,8 @@ class HlsLoad:
                 watch.fold.note(loss)
             self._final = watch.fold.report()
         save_report(self._final, self.journal)
+        if self.settings.html is not None:
+            save_own_page(self._final, Path(self.settings.html), name=self.name, baseline=self.baseline.report)
         dialogue.raise_error()
 
     @property

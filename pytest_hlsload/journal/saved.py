@@ -31,17 +31,28 @@ def save_report(report: LoadReport, journal: Path) -> Path:
         The file's path.
     """
     path = journal.with_suffix(SUFFIX)
-    part = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(report.to_dict(), file, separators=(",", ":"))
-            file.write("\n")
-        part.replace(path)
+        write_whole(path, f"{json.dumps(report.to_dict(), separators=(',', ':'))}\n")
     except OSError as error:
         # The journal says the same; a full disk is no reason to lose the verdict.
         _log.warning("the report could not be written to %s: %s", path, error)
-        part.unlink(missing_ok=True)
     return path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """
+    Write a file; whole, or not at all.
+
+    Raises:
+        OSError: where that cannot be done.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def drop_old_runs(top: Path, *, kept: int = KEPT) -> None:

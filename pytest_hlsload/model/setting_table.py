@@ -226,6 +226,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sentinel", _switch, "watch the playlist itself as well, on or off (default: on)", "ON|OFF"),
     Setting("summary_interval", _duration, "between two summary lines, 0 for none (default: 5s)", "TIME"),
     Setting("report_dir", _text, "folder for journals and reports (default: .hls-load)", "DIR"),
+    Setting("html", _text, "write a page of all loads to this file (needs the extra html)", "PATH"),
     Setting("baseline", _text, "earlier report.json, or a folder of them, to hold the load against", "PATH"),
     Setting(
         "junit",

@@ -39,6 +39,7 @@ class LoadSettings:
         sentinel: whether one more poller watches the playlist as long as the load runs; the probe looks anyhow.
         summary_interval: between two summary lines; 0 for none.
         report_dir: where journals and reports go; None for ".hls-load" in the root folder.
+        html: the file of the page that shows the load; None for none.
         baseline: an earlier report to hold the load against, or a folder of them.
         junit: where a JUnit file has the figures: "system-out", "properties", "both", "none".
         loglevel: ffmpeg lines of this level and worse are shown; readers themselves always log at "verbose".
@@ -66,6 +67,7 @@ class LoadSettings:
     sentinel: bool = True
     summary_interval: float = 5.0
     report_dir: str | None = None
+    html: str | None = None
     baseline: str | None = None
     junit: str = "system-out"
     loglevel: str = "warning"

@@ -56,9 +56,10 @@ def finish(config: pytest.Config) -> None:
 
         end_all(config)
     if told := collected(config):
-        from . import github
+        from . import github, page
 
         github.write(told)
+        page.write(config, told)
 
 
 class Collector:

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,12 +99,17 @@ def _load(
     from .asking import asking_for
     from .files import new_journal
     from .live import screen_of
+    from .page import absolute, path_of
     from .timeouts import deadline_of
 
     try:
         journal = new_journal(config, settings.report_dir, name)
     except OSError as error:
         pytest.fail(f"hls load: no folder for the journal: {error}; name another with report_dir", pytrace=False)
+    if settings.html is not None:
+        # The page of the whole run has this load, too; another is its own.
+        path = absolute(config, settings.html)
+        settings = replace(settings, html=None if path == path_of(config) else str(path))
     load = HlsLoad.of(
         settings,
         name=name,

@@ -19,6 +19,9 @@ _LINES = _REPEATABLE - {"url"}
 # Each may be right with what a test's marker says of the other, so the start of the run judges each alone.
 _PAIRS = {"min_backoff": "max_backoff", "max_backoff": "min_backoff"}
 
+# In the ini file these are relative to it.
+_FILES = frozenset({"report_dir", "html"})
+
 _NO_URL = (
     "no URL of a playlist. Give it in one of these ways: a fixture hls_url of your own that returns it,"
     " @pytest.mark.hls_load(url=…), the option --hls-url, the environment variable HLS_LOAD_URL, or hls_url in the"
@@ -91,6 +94,10 @@ def check(config: pytest.Config) -> None:
             resolve({name: it} | ({_PAIRS[name]: it} if name in _PAIRS else {}))
         except SettingError as error:
             raise pytest.UsageError(f"hls load: {error}") from None
+    if "html" in given:
+        from . import page
+
+        page.check(config, given["html"].source)
 
 
 def settings_of(config: pytest.Config, *, call: Mapping[str, Given], item: pytest.Item | None = None) -> "LoadSettings":
@@ -184,7 +191,7 @@ def _from_ini(config: pytest.Config) -> dict[str, Given]:
             raise pytest.UsageError(f"hls load: {error}; before pytest 9.2, numbers are written in quotes") from None
         if value is None:
             continue
-        if setting.name == "report_dir":
+        if setting.name in _FILES:
             value = str(config.rootpath / str(value))
         given[setting.name] = Given(value, f"ini {name}")
     return given

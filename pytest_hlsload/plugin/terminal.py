@@ -21,6 +21,8 @@ def show(reporter: pytest.TerminalReporter, loads: "Sequence[Told]") -> None:
     from pytest_hlsload.render.figures import count
     from pytest_hlsload.render.lines import MARKUP, Style
 
+    from . import page
+
     reporter.write_sep("=", TITLE)
     for told in loads:
         for text, style in told["compact" if verbosity < 0 else "summary"]:
@@ -30,6 +32,8 @@ def show(reporter: pytest.TerminalReporter, loads: "Sequence[Told]") -> None:
     if verbosity >= 0 and len(loads) > 1:
         clients = sum(int(told["figures"].get("clients", 0)) for told in loads)
         reporter.write_line(f"{len(loads)} loads, {count(clients, 'client')} in all")
+    if told_of_page := page.write(reporter.config, loads):
+        reporter.write_line(told_of_page)
 
 
 def _draw(reporter: pytest.TerminalReporter, told: "Told") -> None:

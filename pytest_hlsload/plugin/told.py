@@ -18,6 +18,7 @@ if TYPE_CHECKING:
             name: of the test, or what else the load was for.
             test: the node id of the test that it was made in; "session" where there is none.
             journal: the journal's file name.
+            path: the journal's path.
             verdict: "pass", "fail" or "invalid".
             problems: why it is not "pass", a sentence each.
             offenders: the table of those who breached a threshold.
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
             figures: for JUnit's properties (`render.junit.figures_of`).
             system_out: for JUnit's element of that name.
             junit: the setting.
+            beside: lines of the summary that do not come from the report.
         """
 
         name: str
         test: str
         journal: str
+        path: str
         verdict: str
         problems: list[str]
         offenders: list[str]
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
         figures: dict[str, str | int | float]
         system_out: str
         junit: str
+        beside: list[str]
 
 
 def tell(
@@ -82,6 +86,7 @@ def tell(
         "name": name,
         "test": test,
         "journal": journal.name,
+        "path": str(journal.resolve()),
         "verdict": verdict,
         "problems": [str(problem) for problem in (*report.problems, *problems)],
         "offenders": [without_controls(line) for line in offender_lines(report.breaches)],
@@ -91,6 +96,7 @@ def tell(
         "figures": figures,
         "system_out": system_out(lines, figures),
         "junit": str(report.settings.get("junit") or "system-out"),
+        "beside": [str(line) for line in more],
     }
 
 
@@ -104,6 +110,7 @@ def tell_broken(why: str, *, name: str, test: str, journal: "Path", junit: str) 
         "name": name,
         "test": test,
         "journal": journal.name,
+        "path": str(journal.resolve()),
         "verdict": "fail",
         "problems": [why],
         "offenders": [],
@@ -113,6 +120,7 @@ def tell_broken(why: str, *, name: str, test: str, journal: "Path", junit: str) 
         "figures": {"verdict": "fail"},
         "system_out": system_out(lines, {"verdict": "fail"}),
         "junit": junit,
+        "beside": [],
     }
 
 

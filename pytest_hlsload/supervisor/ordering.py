@@ -6,6 +6,7 @@ import sys
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ def order_for(
     machine = {
         "system": platform.platform(terse=True),
         "cores": os.cpu_count(),
+        "pytest_hlsload": version("pytest-hlsload"),
         "python": platform.python_version(),
         "ffmpeg": ffmpeg.path,
         "ffmpeg_version": known.version,

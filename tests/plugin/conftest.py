@@ -26,6 +26,7 @@ import pathlib
 import pytest_hlsload.load
 from pytest_hlsload import LoadError, read_report
 from pytest_hlsload.journal.baselines import Baseline
+from pytest_hlsload.journal.saved import save_report
 
 EVENTS = pathlib.Path({events!r})
 
@@ -53,7 +54,9 @@ class StandIn:
         self.stopped = True
         if {breaks!r}:
             raise LoadError("the supervisor died during the load")
-        return read_report({journal!r})
+        report = read_report({journal!r})
+        save_report(report, self.journal)
+        return report
 
     def __enter__(self):
         self.start()

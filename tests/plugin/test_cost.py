@@ -7,7 +7,10 @@ import pytest
 
 import pytest_hlsload
 
-HEAVY = ("asyncio", "m3u8", "aiohttp", "ssl", "urllib.request", "pytest_hlsload.load", "pytest_hlsload.model.report")
+HEAVY = (
+    *("asyncio", "plotly", "jinja2", "m3u8", "aiohttp", "ssl", "urllib.request"),
+    *("pytest_hlsload.load", "pytest_hlsload.model.report"),
+)
 
 
 def imported_by(code: str) -> set[str]:

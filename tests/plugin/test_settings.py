@@ -82,6 +82,7 @@ VALUES = {
     "sentinel": "off",
     "summary_interval": "0",
     "report_dir": "/tmp/reports",
+    "html": "/tmp/page.html",
     "baseline": "/tmp/report.json",
     "junit": "both",
     "loglevel": "debug",

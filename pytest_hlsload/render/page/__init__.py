@@ -1,0 +1,1 @@
+"""The page: loads as one HTML file that needs nothing beside it"""
