@@ -92,9 +92,8 @@ def _load_parser() -> argparse.ArgumentParser:
             parser.add_argument(
                 _option(setting.name),
                 dest=setting.name,
-                metavar=setting.metavar,
-                action="append" if setting.name in {"headers", "thresholds", "abort"} else "store",
                 help=shown,
+                **setting.as_option(repeatable=setting.name in {"headers", "thresholds", "abort"}),
             )
     return parser
 

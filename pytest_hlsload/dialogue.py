@@ -3,12 +3,16 @@
 import time
 from collections.abc import Mapping
 from itertools import count
+from typing import TYPE_CHECKING
 
 from .live.watch import JournalWatch
 from .model.client_options import ClientOptions
 from .model.errors import LoadError, LoadTimeout
 from .supervisor.launch import SupervisorProcess
 from .supervisor.order import Command
+
+if TYPE_CHECKING:
+    from .cluster.fleet import Fleet
 
 # A supervisor is up in a tenth of a second; a busy machine may take its time.
 _PATIENCE_START = 20.0
@@ -20,14 +24,14 @@ _PATIENCE_COMMAND = 5.0
 class Dialogue:
     """
     Args:
-        supervisor: a process that was started.
+        supervisor: a process that was started, or those on the hosts of a cluster.
         watch: over the journal that it writes, not yet started.
 
     Raises:
         LoadError: where the supervisor does not begin to write it.
     """
 
-    def __init__(self, supervisor: SupervisorProcess, watch: JournalWatch) -> None:
+    def __init__(self, supervisor: "SupervisorProcess | Fleet", watch: JournalWatch) -> None:
         self.supervisor = supervisor
         self._watch = watch
         self._commands = count(1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from .dialogue import Dialogue
 from .journal.baselines import with_baseline
@@ -27,9 +27,11 @@ from .model.settings import LoadSettings, resolve
 from .model.states import State
 from .model.verdict import not_streaming
 from .page_file import check_page, save_own_page
-from .reader.binary import FfmpegError
 from .supervisor.launch import SupervisorProcess
-from .supervisor.ordering import order_for
+from .supervisor.starting import start_supervisor
+
+if TYPE_CHECKING:
+    from .cluster.fleet import Fleet
 
 __all__ = ["HlsLoad", "LoadAborted", "LoadError", "LoadTimeout"]
 
@@ -103,6 +105,7 @@ class HlsLoad:
         self._deadline = deadline
         self._ticker = Ticker(settings, screen)
         self._supervisor: SupervisorProcess | None = None
+        self._fleet: Fleet | None = None
         self._watch: JournalWatch | None = None
         self._dialogue: Dialogue | None = None
         self._renewal = Renewal(ask, settings.clients, tell=self._renew)
@@ -111,7 +114,7 @@ class HlsLoad:
         self._final: LoadReport | None = None
 
     def __repr__(self) -> str:
-        state = "stopped" if self._final else "running" if self._supervisor else "not started"
+        state = "stopped" if self._final else "running" if self._watch else "not started"
         return f"<HlsLoad {self.settings.clients} clients on {', '.join(self.settings.shown_urls)}, {state}>"
 
     def __enter__(self) -> Self:
@@ -132,24 +135,26 @@ class HlsLoad:
         Raises:
             LoadError: where there is no ffmpeg that works, or the supervisor could not be started.
         """
-        if self._supervisor is not None:
+        if self._watch is not None:
             raise LoadError("this load was started before; make another")
-        try:
-            options = self._renewal.changes() if self._renewal.asks else {}
-            order = order_for(self.settings, name=self.name, journal=self.journal, root=self.root, options=options)
-        except FfmpegError as error:
-            raise LoadError(str(error)) from None
-        try:
-            self._supervisor = SupervisorProcess(order, self.journal.with_suffix(".err"))
-        except OSError as error:
-            raise LoadError(f"the supervisor could not be started: {error}") from None
+        started = self._start(self._renewal.changes() if self._renewal.asks else {})
         self._watch = JournalWatch(
             Follower(self.journal),
             self.settings.clients,
-            supervisor_lives=self._supervisor.lives,
+            supervisor_lives=started.lives,
             look=self._ticker.look,
         )
-        self._dialogue = Dialogue(self._supervisor, self._watch)
+        self._dialogue = Dialogue(started, self._watch)
+
+    def _start(self, options: Mapping[int, ClientOptions]) -> "SupervisorProcess | Fleet":
+        how: dict[str, Any] = {"name": self.name, "journal": self.journal, "root": self.root, "options": options}
+        if self.settings.cluster:
+            from .cluster.starting import start_fleet  # dask is long to import, and few loads need it
+
+            self._fleet = start_fleet(self.settings, **how)
+            return self._fleet
+        self._supervisor = start_supervisor(self.settings, **how)
+        return self._supervisor
 
     def stop(self) -> LoadReport:
         """End the load and return its final report. A second call returns the same report."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pytest_hlsload.model.client_records import FAILURES, ExitRecord, LogRecord, ReaderRecord, StateRecord
 from pytest_hlsload.model.durations import format_clock, format_duration
 from pytest_hlsload.model.one_line import one_line
-from pytest_hlsload.model.records import ProblemRecord, Record
+from pytest_hlsload.model.records import LostRecord, ProblemRecord, Record
 from pytest_hlsload.model.setting_table import LOG_LEVELS
 from pytest_hlsload.model.states import State
 from pytest_hlsload.render.status_line import status_line
@@ -55,6 +55,8 @@ class SummaryLines:
                 self._note(record.at, f"the reader ended: {record.explanation}", record.client)
         elif isinstance(record, ProblemRecord):
             self._note(record.at, record.text, record.client)
+        elif isinstance(record, LostRecord):
+            self._note(record.at, f"host {record.host} was lost: {record.why}", None)
 
     def lines(self, at: float) -> list[str]:
         """

@@ -20,6 +20,7 @@ _WHY = {
     "signal": "the supervisor was told to end by a signal",
     "lifeline": "a process for which it ran is gone",
     "crash": "the supervisor crashed",
+    "lost": "all of its hosts were lost",
 }
 
 

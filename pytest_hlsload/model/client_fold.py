@@ -39,6 +39,7 @@ class ClientFold:
         "_holes",
         "_left",
         "_logs",
+        "_lost",
         "_newest_logs",
         "_playlist",
         "_problems",
@@ -64,6 +65,7 @@ class ClientFold:
         self._logs: list[LogSpan] = []
         self._newest_logs: dict[tuple[str, int | None], int] = {}
         self._problems: list[ProblemRecord] = []
+        self._lost = False
         self._history: ClientHistory | None = None
         self.state = State.IDLE
         """What it is doing."""
@@ -94,6 +96,7 @@ class ClientFold:
                 exits=tuple(self._exits),
                 logs=tuple(self._logs),
                 problems=tuple(self._problems),
+                lost=self._lost,
             )
         return self._history
 
@@ -109,7 +112,8 @@ class ClientFold:
         at = max(record.at, self._states[-1].at)
         self._states.append(Transition(at, record.state))
         self.state = record.state
-        if record.state is State.IDLE and self._came is not None and self._left is None:
+        self._lost = self._lost or record.state is State.LOST
+        if record.state in {State.IDLE, State.LOST} and self._came is not None and self._left is None:
             self._left = at
 
     def _add_turn(self, record: PlayheadRecord) -> None:

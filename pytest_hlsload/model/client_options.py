@@ -92,6 +92,8 @@ def asking(
 
 def in_words(options: Mapping[int, ClientOptions]) -> str:
     """Whose options they are, and which, without the values."""
+    if not options:
+        return ""
     names = sorted({name for own in options.values() for name in own.names})
     return f"client{'s' * (len(options) > 1)} {client_numbers(options)}: {', '.join(names) or 'none of its own'}"
 

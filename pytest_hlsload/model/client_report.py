@@ -23,7 +23,7 @@ class ClientReport:
 
     Attributes:
         facts: what the figures are computed from.
-        load: the facts of its load.
+        load: the facts of its load; of a load on several hosts, those of its own.
         window: the part of the load that the figures speak of.
     """
 
@@ -45,6 +45,16 @@ class ClientReport:
     def playlist(self) -> int:
         """The number of the playlist that it reads, see `StreamInfo.playlist`."""
         return self.facts.playlist
+
+    @property
+    def host(self) -> str:
+        """The name of the host that it is on; "" where the load has no hosts."""
+        return next((host.name for host in self.load.hosts if host.has(self.index)), "")
+
+    @property
+    def clock_error(self) -> float:
+        """By how much its times may be off those of clients on other hosts, in seconds."""
+        return next((host.error for host in self.load.hosts if host.has(self.index)), 0.0)
 
     @cached_property
     def present(self) -> bool:
@@ -92,7 +102,8 @@ class ClientReport:
         came = self.facts.came
         if came is None or not self.present or self._first_played is not None:
             return False
-        gone = self.facts.left is not None or not self.load.running
+        # A client whose host was lost may be playing by now.
+        gone = not self.facts.lost and (self.facts.left is not None or not self.load.running)
         if gone and self.window.end >= session_end(self.load, self.facts):
             return True
         return self.window.end - came >= self.load.startup_timeout

@@ -100,6 +100,7 @@ class ClientHistory:
         exits: the ends of those.
         logs: evidence from their logs, in the order of their first lines.
         problems: what the load generator could not do for it.
+        lost: whether its host was lost, at ``left`` if not after; nothing is known of it from then on.
     """
 
     client: int
@@ -114,6 +115,41 @@ class ClientHistory:
     exits: tuple[ExitRecord, ...] = ()
     logs: tuple[LogSpan, ...] = ()
     problems: tuple[ProblemRecord, ...] = ()
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostFacts:
+    """
+    A host of a load that runs on several.
+
+    Attributes:
+        name: its name.
+        address: as the cluster knows it.
+        first: the number of its first client.
+        clients: how many it has; 0 where it was left out.
+        offset: its monotonic clock less the owner's, in seconds.
+        error: by how much that may be wrong, in seconds.
+        machine: what explains a difference between two machines.
+        trouble: why it was left out, as a sentence; "" where it was not.
+        lost_at: the time of the last that is known of it, where it was lost; None where it was not.
+        lost_why: in a few words.
+    """
+
+    name: str
+    address: str
+    first: int
+    clients: int
+    offset: float
+    error: float
+    machine: Mapping[str, Any]
+    trouble: str = ""
+    lost_at: float | None = None
+    lost_why: str = ""
+
+    def has(self, client: int) -> bool:
+        """Whether a client, by its number, is on it."""
+        return self.first <= client < self.first + self.clients
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +174,7 @@ class LoadFacts:
         health: of the load generator.
         problems: of the load generator, as far as they are no single client's.
         notes: what must be known of the journal itself, as sentences.
+        hosts: on which it ran; empty where it ran on the owner's own machine.
     """
 
     id: str
@@ -156,6 +193,33 @@ class LoadFacts:
     health: tuple[HealthRecord, ...] = ()
     problems: tuple[ProblemRecord, ...] = ()
     notes: tuple[str, ...] = ()
+    hosts: tuple[HostFacts, ...] = ()
+
+    def of_host(self, name: str) -> "LoadFacts":
+        """What is known of one host's share of the load."""
+        return self._parts[name]
+
+    @cached_property
+    def _parts(self) -> Mapping[str, "LoadFacts"]:
+        return {host.name: self._part(host) for host in self.hosts}
+
+    def _part(self, host: HostFacts) -> "LoadFacts":
+        here = {"", host.name}
+        return replace(
+            self,
+            machine=host.machine,
+            # Thresholds speak of the whole; some figures of a part are smaller.
+            settings={**self.settings, "clients": host.clients, "thresholds": (), "abort": ()},
+            clients=tuple(client for client in self.clients if host.has(client.client)),
+            playlists=tuple(it for it in self.playlists if it.host in here),
+            looks=tuple(it for it in self.looks if it.host in here),
+            findings=tuple(it for it in self.findings if it.host in here),
+            samples=tuple(it for it in self.samples if host.has(it.first)),
+            health=tuple(it for it in self.health if it.host in here),
+            problems=tuple(it for it in self.problems if it.host in here),
+            notes=(),
+            hosts=(host,),
+        )
 
     @property
     def startup_timeout(self) -> float:
@@ -210,8 +274,14 @@ class LoadFacts:
         }
 
     def seen_by(self, client: ClientHistory) -> "LoadFacts":
-        """The same as far as they speak of the playlist that a client reads."""
-        return self.by_playlist.get(client.playlist, self)
+        """
+        The same as far as they speak of the playlist that a client reads; and of its own host's health, sentinel and
+        samples, not another's.
+        """
+        here = self
+        if len(self.hosts) > 1:
+            here = next((self.of_host(host.name) for host in self.hosts if host.has(client.client)), self)
+        return here.by_playlist.get(client.playlist, here)
 
     @property
     def playlist(self) -> PlaylistRecord | None:

@@ -2,16 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from .client_fold import ClientFold
-from .facts import LoadFacts
+from .facts import HostFacts, LoadFacts
 from .records import (
     CommandRecord,
     EndRecord,
     FindingRecord,
     HealthRecord,
+    HostRecord,
     LoadRecord,
     LookRecord,
+    LostRecord,
     PlaylistRecord,
     ProblemRecord,
     Record,
@@ -31,12 +34,14 @@ class Fold:
         self._clients: list[ClientFold] = []
         self._playlists: list[PlaylistRecord] = []
         self._looks: list[LookRecord] = []
-        self._findings: dict[tuple[int, str, float], FindingRecord] = {}
+        self._findings: dict[tuple[str, int, str, float], FindingRecord] = {}
         self._commands: list[CommandRecord] = []
-        self._samples: list[SampleRecord] = []
+        # By the first client of each host's share; a load without hosts has one.
+        self._samples: dict[int, list[SampleRecord]] = {}
         self._health: list[HealthRecord] = []
         self._problems: list[ProblemRecord] = []
         self._notes: list[str] = []
+        self._hosts: dict[str, HostFacts] = {}
         self._ended = ""
         self._stopped_at: float | None = None
         self.newest = 0.0
@@ -76,9 +81,10 @@ class Fold:
             return
         match record:
             case SampleRecord():
-                self._samples.append(record)
-                if len(self._samples) > MOST:
-                    self._samples = thin(self._samples, (command.at for command in self._commands))
+                samples = self._samples.setdefault(record.first, [])
+                samples.append(record)
+                if len(samples) > MOST:
+                    samples[:] = thin(samples, (command.at for command in self._commands))
             case HealthRecord():
                 self._health.append(record)
             case CommandRecord():
@@ -92,9 +98,14 @@ class Fold:
             case LookRecord():
                 self._looks.append(record)
             case FindingRecord():
-                self._findings[record.playlist, record.check, record.since] = record
+                self._findings[record.host, record.playlist, record.check, record.since] = record
             case ProblemRecord():
                 self._problems.append(record)
+            case HostRecord():
+                self._add_host(record)
+            case LostRecord():
+                if host := self._hosts.get(record.host):
+                    self._hosts[record.host] = replace(host, lost_at=record.at, lost_why=record.why)
             case EndRecord():
                 self._ended = record.reason or "crash"
             case LoadRecord():
@@ -133,12 +144,28 @@ class Fold:
             looks=tuple(self._looks),
             findings=tuple(self._findings.values()),
             commands=tuple(self._commands),
-            samples=tuple(self._samples),
+            samples=tuple(sample for samples in self._samples.values() for sample in samples),
             health=tuple(self._health),
             problems=tuple(self._problems),
             notes=tuple(self._notes),
+            hosts=tuple(sorted(self._hosts.values(), key=lambda host: (bool(host.trouble), host.first))),
         )
         return LoadReport(facts, Window(0.0, until))
+
+    def _add_host(self, record: HostRecord) -> None:
+        known = self._hosts.get(record.host)
+        self._hosts[record.host] = HostFacts(
+            name=record.host,
+            address=record.address,
+            first=record.first,
+            clients=record.clients,
+            offset=record.offset,
+            error=record.error,
+            machine=record.machine,
+            trouble=record.trouble,
+            lost_at=known.lost_at if known else None,
+            lost_why=known.lost_why if known else "",
+        )
 
     def _client(self, index: int) -> ClientFold:
         while len(self._clients) < index:

@@ -19,8 +19,10 @@ from .records import (
     EndRecord,
     FindingRecord,
     HealthRecord,
+    HostRecord,
     LoadRecord,
     LookRecord,
+    LostRecord,
     PlaylistRecord,
     ProblemRecord,
     Record,
@@ -47,6 +49,8 @@ RECORDS: Mapping[str, type[Record]] = {
         SampleRecord,
         HealthRecord,
         ProblemRecord,
+        HostRecord,
+        LostRecord,
         EndRecord,
     )
 }

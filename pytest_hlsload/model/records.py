@@ -72,6 +72,7 @@ class PlaylistRecord(Record):
         resolution: of the variant, for example "1280x720"; "" where there is none.
         audio_url: the media playlist that holds the variant's sound, without secrets; "" where that is inside it.
         note: what is not as it was asked for, as a sentence; "" where all is.
+        host: whose probe it was; "" where the load has no hosts.
     """
 
     kind: ClassVar[str] = "playlist"
@@ -92,6 +93,7 @@ class PlaylistRecord(Record):
     resolution: str = ""
     audio_url: str = ""
     note: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ class LookRecord(Record):
         latency: how old its live edge was when it came, by its program dates (EXT-X-PROGRAM-DATE-TIME) and this
             machine's clock, in seconds; None where it has none.
         playlist: the number of the playlist that was looked at.
+        host: whose sentinel's; "" where the load has no hosts.
     """
 
     kind: ClassVar[str] = "look"
@@ -119,6 +122,7 @@ class LookRecord(Record):
     unchanged: float | None = None
     latency: float | None = None
     playlist: int = 1
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,7 @@ class FindingRecord(Record):
         since: when it began, in seconds since the load's start.
         lasted: for how long, in seconds; None while it lasts, 0.0 for what is a moment.
         playlist: the number of the playlist that it is about.
+        host: whose sentinel it was; "" where the load has no hosts.
     """
 
     kind: ClassVar[str] = "finding"
@@ -142,6 +147,7 @@ class FindingRecord(Record):
     since: float
     lasted: float | None = 0.0
     playlist: int = 1
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,14 +170,15 @@ class CommandRecord(Record):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleRecord(Record):
     """
-    Figures of all clients at one moment, one entry a client, client 1 first: at every command, and every five seconds,
-    after two hours in steps of a 1440th of the load's length.
+    Figures of clients at one moment, one entry a client, in the order of their numbers: at every command, and every
+    five seconds, after two hours in steps of a 1440th of the load's length.
 
     Attributes:
         received: media received so far, in seconds.
         bytes: elementary-stream bytes received so far.
         level: the buffer, in seconds.
         lowest: the lowest buffer since the last sample while the playhead moved, in seconds; None where it did not.
+        first: the number of the first client; a load on several hosts has samples of each host's share.
     """
 
     kind: ClassVar[str] = "sample"
@@ -179,6 +186,7 @@ class SampleRecord(Record):
     bytes: tuple[int, ...]
     level: tuple[float, ...]
     lowest: tuple[float | None, ...]
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +201,7 @@ class HealthRecord(Record):
         memory: available on the machine, in bytes; None where the system does not say.
         descriptors: how many more the supervisor may open.
         behind: how late the ramp's next reader is, in seconds.
+        host: whose; "" where the load has no hosts.
     """
 
     kind: ClassVar[str] = "health"
@@ -202,15 +211,66 @@ class HealthRecord(Record):
     memory: int | None
     descriptors: int | None
     behind: float
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemRecord(Record):
-    """Something that went wrong in the load generator itself, as a sentence."""
+    """
+    Something that went wrong in the load generator itself.
+
+    Attributes:
+        text: a sentence.
+        client: whom it befell; None where it is no single client's.
+        host: where; "" where the load has no hosts.
+    """
 
     kind: ClassVar[str] = "problem"
     text: str
     client: int | None = None
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostRecord(Record):
+    """
+    A host of a load that runs on several; the newest of a name counts.
+
+    Attributes:
+        host: its name.
+        address: as the cluster knows it.
+        first: the number of its first client.
+        clients: how many it has; 0 where it was left out.
+        offset: its monotonic clock less the owner's, in seconds; times on record are the owner's already.
+        error: by how much that may be wrong, in seconds.
+        machine: as in `LoadRecord`.
+        trouble: why it was left out, as a sentence; "" where it was not.
+    """
+
+    kind: ClassVar[str] = "host"
+    host: str
+    address: str
+    first: int = 1
+    clients: int = 0
+    offset: float = 0.0
+    error: float = 0.0
+    machine: Mapping[str, Any]
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostRecord(Record):
+    """
+    A host was lost: ``at`` is the time of the last that is known of it.
+
+    Attributes:
+        host: its name.
+        why: in a few words.
+    """
+
+    kind: ClassVar[str] = "lost"
+    host: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +279,8 @@ class EndRecord(Record):
     The last record: no reader is left.
 
     Attributes:
-        reason: "stop" (asked to), "lifeline" (the owner is gone), "signal".
+        reason: "stop" (asked to), "lifeline" (the owner is gone), "signal", "lease" (the owner was not heard of for too
+            long), "lost" (all hosts were).
     """
 
     kind: ClassVar[str] = "end"

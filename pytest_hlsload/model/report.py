@@ -13,6 +13,7 @@ from .comparison import Comparison, compare
 from .durations import format_duration
 from .facts import LoadFacts
 from .health import Generator
+from .host_report import HostReport, host_named
 from .one_line import one_line
 from .phases import Mark, Phase, marks_of, phase_named, phases_of
 from .recovery import recoveries
@@ -87,6 +88,20 @@ class LoadReport:
     def clients(self) -> tuple[ClientReport, ...]:
         """All clients, also those that had not come yet; client 1 first."""
         return tuple(ClientReport(client, self.facts.seen_by(client), self.window) for client in self.facts.clients)
+
+    @cached_property
+    def hosts(self) -> tuple[HostReport, ...]:
+        """The hosts on which the load ran, those that were left out included; empty where it ran on this machine."""
+        return tuple(HostReport(it, LoadReport(self.facts.of_host(it.name), self.window)) for it in self.facts.hosts)
+
+    def host(self, name: str) -> HostReport:
+        """
+        What one host did.
+
+        Raises:
+            LookupError: where there is none of that name.
+        """
+        return host_named(self.hosts, name)
 
     # What is judged
 

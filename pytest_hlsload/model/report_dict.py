@@ -8,6 +8,7 @@ from typing import Any
 from .client_report import ClientReport
 from .facts import LoadFacts
 from .figures import Figures, Statistics
+from .host_report import HostReport
 from .metrics import SPREADS
 from .phases import Phase
 from .plain import from_data, to_data
@@ -44,6 +45,7 @@ def report_to_dict(report: LoadReport) -> dict[str, Any]:
         "generator": to_data(report.generator),
         "phases": [_phase(report, phase) for phase in report.phases],
         "marks": to_data(report.marks),
+        "hosts": [_host(host) for host in report.hosts],
         "clients": [_client(client) for client in report.clients],
         "window": to_data(report.window),
         "facts": to_data(report.facts),
@@ -99,6 +101,22 @@ def _spread(spread: Spread) -> dict[str, Any]:
 
 def _statistics(it: Statistics) -> dict[str, Any]:
     return {"n": it.n, **{name: _figure(getattr(it, name)) for name in ("min", "mean", "median", "p95", "max")}}
+
+
+def _host(host: HostReport) -> dict[str, Any]:
+    return {
+        "name": host.name,
+        "address": host.address,
+        "clients": list(host.clients),
+        "verdict": host.verdict,
+        "problems": list(host.report.problems),
+        "total_buffering_ratio": _figure(host.report.total_buffering_ratio),
+        "generator": to_data(host.generator),
+        "clock_offset": host.clock_offset,
+        "clock_error": host.clock_error,
+        "lost_at": host.lost_at,
+        "trouble": host.trouble,
+    }
 
 
 def _client(client: ClientReport) -> dict[str, Any]:

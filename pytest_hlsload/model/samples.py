@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from .facts import LoadFacts
 from .records import SampleRecord
@@ -67,13 +68,15 @@ def lowest_level(facts: LoadFacts, client: int, window: Window) -> float | None:
 
 
 def _totals(sample: SampleRecord, client: int) -> tuple[float, float]:
-    if client > len(sample.received):
+    place = client - sample.first
+    if not 0 <= place < len(sample.received):
         return 0.0, 0.0
-    return sample.received[client - 1], float(sample.bytes[client - 1])
+    return sample.received[place], float(sample.bytes[place])
 
 
 def _lowest(sample: SampleRecord, client: int) -> float | None:
-    return sample.lowest[client - 1] if client <= len(sample.lowest) else None
+    place = client - sample.first
+    return sample.lowest[place] if 0 <= place < len(sample.lowest) else None
 
 
 def _near(marks: Sequence[float], at: float) -> bool:
@@ -85,4 +88,4 @@ def _joined(earlier: SampleRecord, later: SampleRecord) -> SampleRecord:
     missing = len(later.lowest) - len(earlier.lowest)
     pairs = zip((*earlier.lowest, *(None,) * missing), later.lowest, strict=False)
     lowest = tuple(b if a is None else a if b is None else min(a, b) for a, b in pairs)
-    return SampleRecord(at=later.at, received=later.received, bytes=later.bytes, level=later.level, lowest=lowest)
+    return replace(later, lowest=lowest)

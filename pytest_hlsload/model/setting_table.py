@@ -113,6 +113,26 @@ def _switch(value: object) -> bool:
     return on
 
 
+def _cluster(value: object) -> str:
+    text = _text(value)
+    kind, colon, number = text.partition(":")
+    if kind == "local" and colon:
+        if not number.isdecimal() or int(number) < 1:
+            raise ValueError("is no cluster: write local:2 for two worker processes on this machine")
+        return text
+    scheme, slashes, address = text.partition("://")
+    if slashes and (scheme not in {"tcp", "tls", "ws", "wss", "ucx"} or not address):
+        raise ValueError("is no cluster: write tcp://host:8786 or tls://host:8786, a scheduler file, or local:2")
+    return text
+
+
+def _lease(value: object) -> float:
+    seconds = _duration(value)
+    if seconds < 2:
+        raise ValueError("is too short: hosts are asked for news twice a second; write 2s or more")
+    return seconds
+
+
 def _choice(*choices: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if value not in choices:
@@ -163,7 +183,7 @@ class Setting:
         name: as in the marker; the option, variable and ini names are made from it.
         parse: from any given value to the field's; raises ValueError with the end of a sentence.
         help: one line, for ``--help`` and the README.
-        metavar: what ``--help`` shows for the value.
+        metavar: what ``--help`` shows for the value; "" where the option alone says "on".
         secret: whether a value may hold a credential, so that an error must not repeat it.
     """
 
@@ -183,6 +203,12 @@ class Setting:
         self.help = help
         self.metavar = metavar
         self.secret = secret
+
+    def as_option(self, *, repeatable: bool) -> dict[str, Any]:
+        """How argparse, and pytest's parser alike, takes it."""
+        if not self.metavar:
+            return {"action": "store_const", "const": "on"}
+        return {"action": "append" if repeatable else "store", "metavar": self.metavar}
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -234,6 +260,21 @@ SETTINGS: tuple[Setting, ...] = (
         "where a JUnit file has the figures: system-out, properties (with junit_family=xunit1), both, none"
         " (default: system-out)",
         "WHERE",
+    ),
+    Setting("cluster", _cluster, "run on a dask cluster: scheduler address or file, or local:N", "CLUSTER"),
+    Setting("cluster_insecure", _switch, "allow hosts beyond this machine without TLS (default: off)", ""),
+    Setting("lease", _lease, "hosts end their readers after so long without the owner (default: 10s)", "TIME"),
+    Setting(
+        "placement",
+        _choice("free-cpu", "even"),
+        "spread clients over hosts by free-cpu, or even (default: free-cpu)",
+        "HOW",
+    ),
+    Setting(
+        "unfit_hosts",
+        _choice("fail", "leave-out"),
+        "a host that cannot serve: fail the load, or leave-out (default: fail)",
+        "WHAT",
     ),
     Setting(
         "loglevel", _choice(*LOG_LEVELS), "show reader log lines of this level and worse (default: warning)", "LEVEL"

@@ -42,6 +42,11 @@ class LoadSettings:
         html: the file of the page that shows the load; None for none.
         baseline: an earlier report to hold the load against, or a folder of them.
         junit: where a JUnit file has the figures: "system-out", "properties", "both", "none".
+        cluster: hosts to run on: a dask scheduler's address or file, or "local:N" for N processes here; None for none.
+        cluster_insecure: whether hosts beyond this machine may be reached without TLS.
+        lease: hosts that have not heard of the owner for so long end their readers, and are lost to it.
+        placement: how clients are spread over hosts: "free-cpu" or "even".
+        unfit_hosts: what becomes of a host that cannot serve: "fail" the load, or "leave-out".
         loglevel: ffmpeg lines of this level and worse are shown; readers themselves always log at "verbose".
     """
 
@@ -70,6 +75,11 @@ class LoadSettings:
     html: str | None = None
     baseline: str | None = None
     junit: str = "system-out"
+    cluster: str | None = None
+    cluster_insecure: bool = False
+    lease: float = 10.0
+    placement: str = "free-cpu"
+    unfit_hosts: str = "fail"
     loglevel: str = "warning"
 
     @property

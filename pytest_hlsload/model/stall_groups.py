@@ -19,6 +19,7 @@ class StallGroup:
         start: of the first, in seconds since the load's start.
         end: of the last.
         clients: who stalled, by their numbers.
+        hosts: on which of the load's hosts; empty where it has none.
         cause: the one that most of the stalls have.
         unanimous: whether all have it.
         evidence: for it, of the longest of those.
@@ -27,37 +28,58 @@ class StallGroup:
     start: float
     end: float
     clients: tuple[int, ...]
+    hosts: tuple[str, ...] = ()
     cause: Cause
     unanimous: bool
     evidence: str
 
 
 def stall_groups(clients: Iterable[ClientReport]) -> tuple[StallGroup, ...]:
-    """The groups in the order of time; a stall that overlaps no other client's is a group of one."""
+    """
+    The groups in the order of time; a stall that overlaps no other client's is a group of one.
+
+    Stalls on different hosts belong together only where they overlap by more than the hosts' clocks may be wrong.
+    """
     stalls = sorted(
-        ((stall, client.index) for client in clients for stall in client.stalls if stall.duration >= SHORTEST_COUNTED),
+        ((stall, client) for client in clients for stall in client.stalls if stall.duration >= SHORTEST_COUNTED),
         key=lambda it: it[0].start,
     )
-    groups: list[list[tuple[Stall, int]]] = []
-    end = float("-inf")
+    groups: list[_Group] = []
     for stall, client in stalls:
-        if stall.start > end:
-            groups.append([])
-            end = stall.end
-        groups[-1].append((stall, client))
-        end = max(end, stall.end)
-    return tuple(_group(group) for group in groups)
+        if not groups or not groups[-1].overlaps(stall, client):
+            groups.append(_Group())
+        groups[-1].add(stall, client)
+    return tuple(group.made() for group in groups)
 
 
-def _group(members: list[tuple[Stall, int]]) -> StallGroup:
-    stalls = [stall for stall, _ in members]
-    cause = Counter(stall.cause for stall in stalls).most_common(1)[0][0]
-    telling = max((stall for stall in stalls if stall.cause is cause), key=lambda stall: stall.duration)
-    return StallGroup(
-        start=stalls[0].start,
-        end=max(stall.end for stall in stalls),
-        clients=tuple(sorted({client for _, client in members})),
-        cause=cause,
-        unanimous=all(stall.cause is cause for stall in stalls),
-        evidence=telling.evidence,
-    )
+class _Group:
+    """Stalls that overlap, as they come in the order of their starts."""
+
+    def __init__(self) -> None:
+        self._members: list[tuple[Stall, ClientReport]] = []
+        self._ends: dict[str, tuple[float, float]] = {}
+
+    def add(self, stall: Stall, client: ClientReport) -> None:
+        self._members.append((stall, client))
+        end, error = self._ends.get(client.host, (stall.end, client.clock_error))
+        self._ends[client.host] = max(end, stall.end), error
+
+    def overlaps(self, stall: Stall, client: ClientReport) -> bool:
+        return any(
+            stall.start <= end - (0.0 if host == client.host else error + client.clock_error)
+            for host, (end, error) in self._ends.items()
+        )
+
+    def made(self) -> StallGroup:
+        stalls = [stall for stall, _ in self._members]
+        cause = Counter(stall.cause for stall in stalls).most_common(1)[0][0]
+        telling = max((stall for stall in stalls if stall.cause is cause), key=lambda stall: stall.duration)
+        return StallGroup(
+            start=stalls[0].start,
+            end=max(stall.end for stall in stalls),
+            clients=tuple(sorted({client.index for _, client in self._members})),
+            hosts=tuple(sorted(host for host in self._ends if host)),
+            cause=cause,
+            unanimous=all(stall.cause is cause for stall in stalls),
+            evidence=telling.evidence,
+        )

@@ -19,6 +19,8 @@ class State(StrEnum):
     """No reader runs; a restart is scheduled."""
     ENDED = "ended"
     """The playlist ended and the buffer has drained."""
+    LOST = "lost"
+    """Its host was lost; nothing is known of it from then on."""
 
 
 class Playhead(StrEnum):

@@ -13,7 +13,8 @@ from .client_numbers import client_numbers
 from .client_report import ClientReport
 from .durations import format_clock, format_duration
 from .facts import LoadFacts
-from .health import Generator, generator_of
+from .health import Generator
+from .host_health import generator_on_hosts, lost_hosts
 from .one_line import one_line
 from .playback import SHORTEST_COUNTED
 from .records import PlaylistRecord
@@ -57,7 +58,8 @@ def judge(
     dead = [c for c in clients if to_the_end and _is_dead(c)]
     harmed = {c.index for c in (*late, *dead)} | {c.index for c in clients if _stalled_by_generator(c)}
     trouble = [(p, c.index in harmed) for c in clients for p in c.facts.problems if window.holds(p.at)]
-    generator = generator_of(facts, window, unserved=[p.text for p, harm in trouble if harm])
+    lost = lost_hosts(facts, window)
+    generator = generator_on_hosts(facts, window, unserved=[p for p, harm in trouble if harm], lost=lost)
 
     total = len(clients)
     problems = _not_started(late, total, facts.startup_timeout)
@@ -75,8 +77,10 @@ def judge(
     asides = _counted(f"client {p.client}: {one_line(p.text)}" for p, harm in trouble if not harm)
     asides += _unprobed(facts, problems)
     notes = [*facts.notes, *_read_otherwise(facts), *map(one_line, facts.unreadable_thresholds)]
+    notes += [f"host {host.name} was left out: {one_line(host.trouble)}" for host in facts.hosts if host.trouble]
     # Late time stamps can invent a stall or a late start, and hide none: what is clean in spite of them is clean.
-    invalid = bool(generator.limit) and (bool(problems) or any(client.stall_count for client in clients))
+    harm = bool(lost) or bool(problems) or any(client.stall_count for client in clients)
+    invalid = bool(generator.limit) and harm
     if generator.limit and not invalid:
         asides.insert(0, generator.limit)
     problems = [generator.limit, *problems] if invalid else problems
@@ -150,7 +154,7 @@ def _not_started(late: Sequence[ClientReport], total: int, timeout: float) -> li
 
 
 def _never_came(facts: LoadFacts, clients: Sequence[ClientReport]) -> list[str]:
-    missing = [c.index for c in clients if c.facts.came is None]
+    missing = [c.index for c in clients if c.facts.came is None and not c.facts.lost]
     if facts.running or not missing:
         return []
     what = f"{_were(missing)} never started, because the load ended first"
@@ -158,7 +162,7 @@ def _never_came(facts: LoadFacts, clients: Sequence[ClientReport]) -> list[str]:
 
 
 def _is_dead(client: ClientReport) -> bool:
-    stall = client.viewing[-1] if client.present else None
+    stall = client.viewing[-1] if client.present and not client.facts.lost else None
     if stall is None or stall.playhead is not Playhead.STALLED or not stall.duration:
         return False
     states = [s.state for s in client.facts.states if client.facts.left is None or s.at < client.facts.left]
@@ -212,6 +216,8 @@ def _ended_badly(facts: LoadFacts) -> list[str]:
     if facts.running or facts.ended == "stop":
         return []
     at = format_clock(facts.at)
+    if facts.ended == "lost":
+        return [f"the load ended at {at} because all of its hosts were lost"]
     if facts.ended == "lifeline":
         return [f"the load was ended at {at} because the process that had started it was gone"]
     if facts.ended:

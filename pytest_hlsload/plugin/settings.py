@@ -45,10 +45,9 @@ def add_options(parser: pytest.Parser) -> None:
         group.addoption(
             option_of(setting),
             dest=f"hls_{setting.name}",
-            action="append" if repeatable else "store",
             default=None,
-            metavar=setting.metavar,
             help=setting.help.replace("%", "%%"),
+            **setting.as_option(repeatable=repeatable),
         )
         parser.addini(f"hls_{setting.name}", setting.help, type=_ini_type(setting.name), default=None)
 

@@ -26,7 +26,8 @@ def stall_lines(report: LoadReport) -> Iterator[Line]:
     together = [group for group in stall_groups(report.clients) if len(group.clients) > 1]
     for group in together[:_MOST_GROUPS]:
         times = f"{format_clock(group.start)}{TO}{format_clock(group.end)}"
-        who = f"{len(group.clients)} of {count(len(report.clients), 'client')} stalled at {times}"
+        where = f", all on host {group.hosts[0]}" if len(group.hosts) == 1 and len(report.hosts) > 1 else ""
+        who = f"{len(group.clients)} of {count(len(report.clients), 'client')} stalled at {times}{where}"
         mostly = "" if group.unanimous else "mostly "
         yield Line(f"  {who}: {mostly}{group.cause}: {group.evidence}", Style.BAD)
     if len(together) > _MOST_GROUPS:

@@ -19,4 +19,6 @@ def status_line(counts: Mapping[State, int], restarts: int) -> str:
     parts.append(f"Restarts:{restarts}")
     if ended := counts.get(State.ENDED, 0):
         parts.append(f"Ended:{ended}")
+    if lost := counts.get(State.LOST, 0):
+        parts.append(f"Lost:{lost}")
     return " | ".join(parts)

@@ -10,6 +10,7 @@ from pytest_hlsload.model.states import State
 from pytest_hlsload.model.stream_info import StreamInfo
 
 from .figures import TIMES, count, percent, seconds
+from .host_lines import host_lines
 from .lines import Line, Style
 from .phase_lines import phase_lines
 from .stall_lines import stall_lines
@@ -42,6 +43,7 @@ def summary(report: LoadReport, *, name: str = "") -> tuple[Line, ...]:
         *_problems(report),
         *_figures(report),
         *phase_lines(report),
+        *host_lines(report),
         *_findings(report),
         *stall_lines(report),
     )

@@ -21,7 +21,7 @@ class HealthMeter:
         self._clock = clock
         self._at = clock()
         self._own = time.process_time()
-        self._busy, self._total = _machine_cpu() or (0.0, 0.0)
+        self._busy, self._total = machine_cpu() or (0.0, 0.0)
 
     def measure(self, at: float, *, lag: float, behind: float) -> HealthRecord:
         """
@@ -32,7 +32,7 @@ class HealthMeter:
         """
         now, own = self._clock(), time.process_time()
         cpu = None
-        if machine := _machine_cpu():
+        if machine := machine_cpu():
             busy, total = machine
             if total > self._total:
                 cpu = round((busy - self._busy) / (total - self._total), 3)
@@ -42,7 +42,7 @@ class HealthMeter:
             lag=round(lag, 4),
             cpu=cpu,
             supervisor_cpu=round((own - self._own) / max(now - self._at, 1e-3), 4),
-            memory=_memory_available(),
+            memory=memory_available(),
             descriptors=_descriptors_left(),
             behind=round(behind, 3),
         )
@@ -50,7 +50,7 @@ class HealthMeter:
         return record
 
 
-def _machine_cpu() -> tuple[float, float] | None:
+def machine_cpu() -> tuple[float, float] | None:
     """Busy and total ticks of all processors since boot."""
     with contextlib.suppress(OSError, ValueError), open("/proc/stat", encoding="ascii") as stat:  # noqa: PTH123  pathlib is not imported here
         ticks = [float(field) for field in stat.readline().split()[1:9]]
@@ -58,7 +58,8 @@ def _machine_cpu() -> tuple[float, float] | None:
     return None
 
 
-def _memory_available() -> int | None:
+def memory_available() -> int | None:
+    """On the machine, in bytes; None where the system does not say."""
     with contextlib.suppress(OSError, ValueError, IndexError), open("/proc/meminfo", encoding="ascii") as meminfo:  # noqa: PTH123  likewise
         for line in meminfo:
             if line.startswith("MemAvailable:"):
@@ -71,6 +72,12 @@ def _descriptors_left() -> int | None:
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         return max(0, limit - len(os.listdir("/proc/self/fd")))  # noqa: PTH208  likewise
     return None
+
+
+def descriptor_limit() -> int | None:
+    """How many descriptors a process may have once `raise_descriptor_limit` was called; None where there is no end."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return None if hard == resource.RLIM_INFINITY else hard
 
 
 def raise_descriptor_limit() -> None:

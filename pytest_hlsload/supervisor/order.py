@@ -26,6 +26,8 @@ class Order:
         owners: number and start of each process that the load must not outlive, the owner first; see `owners`.
         options: of single clients, by their numbers.
         portable: whether to do without what only Linux has: for tests of what is left elsewhere.
+        first: the number of the first client; on one of several hosts it is not 1.
+        lease: how long to go on without a word from the owner, in seconds; None for as long as the owner is there.
     """
 
     id: str
@@ -39,6 +41,13 @@ class Order:
     owners: Sequence[tuple[int, int]] = ()
     options: Mapping[int, ClientOptions] = field(default_factory=dict)
     portable: bool = False
+    first: int = 1
+    lease: float | None = None
+
+    @property
+    def clients(self) -> range:
+        """Their numbers."""
+        return range(self.first, self.first + self.settings.clients)
 
     def to_line(self) -> bytes:
         """As sent."""
@@ -61,7 +70,8 @@ class Command:
 
     Attributes:
         id: the owner's number, repeated in the journal's record of the command.
-        command: "refresh", "mark", "phase", "end_phase", "options" or "stop".
+        command: "refresh", "mark", "phase", "end_phase", "options", "abort" or "stop"; "renew" only renews the lease,
+            as every line does, and is not recorded.
         text: the mark's text or the phase's name.
         options: of single clients, in place of what they had before; for their next readers.
     """

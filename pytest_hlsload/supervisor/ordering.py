@@ -25,6 +25,27 @@ PORTABLE = "HLSLOAD_PORTABLE"
 _PROBE = "import sys; sys.path[:] = {path!r}; from pytest_hlsload.sentinel.__main__ import main; main()"
 
 
+def probe_command() -> list[str]:
+    """The command that looks at a playlist, see ``sentinel``."""
+    return [sys.executable, "-c", _PROBE.format(path=sys.path)]
+
+
+def new_id() -> str:
+    """A load's id, which no other load has."""
+    return uuid.uuid4().hex[:8]
+
+
+def shown_settings(settings: LoadSettings, *, name: str) -> dict[str, Any]:
+    """A load's settings for the journal, without secrets, and whose load it is."""
+    urls = settings.shown_urls
+    return {
+        **asdict(settings),
+        "url": urls[0] if len(urls) == 1 else urls,
+        "headers": redact_headers(settings.headers),
+        "name": name,
+    }
+
+
 def order_for(
     settings: LoadSettings,
     *,
@@ -32,6 +53,9 @@ def order_for(
     journal: Path,
     root: int | None = None,
     options: Mapping[int, ClientOptions] | None = None,
+    id: str | None = None,  # noqa: A002  the load's word for it
+    first: int = 1,
+    lease: float | None = None,
 ) -> Order:
     """
     The order for a load with these settings.
@@ -42,17 +66,15 @@ def order_for(
         journal: the file to record it in.
         root: a process behind this one, without which the load has no purpose either.
         options: of single clients.
+        id: of the load; by default a new one.
+        first: see `Order.first`.
+        lease: see `Order.lease`.
 
     Raises:
         FfmpegError: where there is no ffmpeg that works.
     """
     ffmpeg = find_ffmpeg(settings.ffmpeg)
     known = features(ffmpeg)
-    shown: dict[str, Any] = asdict(settings)
-    urls = settings.shown_urls
-    shown["url"] = urls[0] if len(urls) == 1 else urls
-    shown["headers"] = redact_headers(settings.headers)
-    shown["name"] = name
     machine = {
         "system": platform.platform(terse=True),
         "cores": os.cpu_count(),
@@ -63,15 +85,17 @@ def order_for(
         "ffmpeg_from": ffmpeg.source,
     }
     return Order(
-        id=uuid.uuid4().hex[:8],
+        id=id or new_id(),
         journal=str(journal.resolve()),
         settings=settings,
-        shown_settings=shown,
+        shown_settings=shown_settings(settings, name=name),
         machine=machine,
         ffmpeg=ffmpeg.path,
         hls_options=sorted(known.hls_options),
-        probe=[sys.executable, "-c", _PROBE.format(path=sys.path)],
+        probe=probe_command(),
         owners=[(pid, started_at(pid)) for pid in (os.getpid(), root) if pid is not None],
         options=options or {},
         portable=bool(os.environ.get(PORTABLE)),
+        first=first,
+        lease=lease,
     )

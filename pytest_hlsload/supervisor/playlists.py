@@ -99,8 +99,7 @@ class Playlists:
         return StreamKnowledge(number=number, url=url, shown_url=redact_url(url), options=self._options)
 
     def _clients_of(self, place: int) -> Sequence[int]:
-        numbers = range(1, self._order.settings.clients + 1)
-        return [number for number in numbers if self._shares.of(number)[0] == place]
+        return [number for number in self._order.clients if self._shares.of(number)[0] == place]
 
     def _own_url(self, place: int) -> str | None:
         """Where no client reads a URL as it was asked for: the one that the first of its clients has."""

@@ -20,6 +20,7 @@ from pytest_hlsload.model.records import (
 from .client import Client
 from .commands import Commands
 from .health import HealthMeter
+from .lease import Lease
 from .loop import Loop
 from .order import Command, Order
 from .owners import watch_owners
@@ -83,7 +84,8 @@ class Supervisor:
             write=self._write,
             start=self._readers.start,
             settings=settings,
-            random=Random(order.id),
+            # Not the same on every host, or all would restart their readers at the same moments.
+            random=Random(f"{order.id} {order.first}"),
             zero=self._zero,
         )
         self._clients: list[Client] = []
@@ -91,6 +93,7 @@ class Supervisor:
         self._loop.watch(lifeline, self._read_commands)
         self._loop.watch(signals, lambda at: self._end(at, "signal"))
         watch_owners(self._loop, order.owners, lambda at: self._end(at, "lifeline"), portable=order.portable)
+        self._lease = Lease(self._loop, order.lease, lambda at: self._end(at, "lease"))
 
     def run(self) -> None:
         """The whole load."""
@@ -125,8 +128,8 @@ class Supervisor:
         """The probes have looked; the clients come."""
         if self._stopping:
             return
-        numbers = range(1, self._order.settings.clients + 1)
-        self._clients = [Client(number, self._around, self._playlists.of(number)) for number in numbers]
+        of = self._playlists.of
+        self._clients = [Client(number, self._around, of(number)) for number in self._order.clients]
         # Some go ahead: where a stream has no audio or no video, one reader finds out for all.
         first_of = {client.stream.number: client for client in reversed(self._clients)}
         scouts = self._clients[:1] if self._order.settings.ramp else sorted(first_of.values(), key=lambda it: it.index)
@@ -162,11 +165,13 @@ class Supervisor:
         if commands is None:
             self._loop.forget(self._lifeline)
             self._end(at, "lifeline")
+        if commands:
+            self._lease.renew(at)
         for command in commands or []:
             self._obey(at, command)
 
     def _obey(self, at: float, command: Command) -> None:
-        if self._stopping:
+        if self._stopping or command.command == "renew":
             return
         if command.command == "stop":
             self._end(at, "stop", command.id)
@@ -255,6 +260,7 @@ class Supervisor:
                 bytes=tuple(viewer.bytes if viewer else 0 for viewer in viewers),
                 level=tuple(round(viewer.level, 1) if viewer else 0.0 for viewer in viewers),
                 lowest=tuple(None if low is None else round(low, 1) for low in lowest),
+                first=self._order.first,
             )
         )
 

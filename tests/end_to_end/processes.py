@@ -1,6 +1,7 @@
 """Which processes of a load are still there"""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 
@@ -9,8 +10,9 @@ def alive(pids: Iterable[int]) -> list[int]:
     return [pid for pid in pids if _state(pid) not in {"", "Z", "X"}]
 
 
-def readers_of(load_id: str) -> list[int]:
-    """The readers of a load, by the User-Agent in their command lines."""
+def readers_of(load_id: str, clients: Container[int] | None = None) -> list[int]:
+    """The readers of a load, or of some of its clients, by the User-Agent in their command lines."""
+    agent = re.compile(rf"pytest-hlsload/{load_id}/client-(\d+)".encode())
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -18,7 +20,8 @@ def readers_of(load_id: str) -> list[int]:
                 command = (entry / "cmdline").read_bytes()
             except OSError:
                 continue
-            if f"pytest-hlsload/{load_id}/client-".encode() in command:
+            it = agent.search(command)
+            if it is not None and (clients is None or int(it[1]) in clients):
                 found.append(int(entry.name))
     return alive(found)
 

@@ -12,6 +12,14 @@ import pytest
         ("--hls-duration=5 minutes", "duration '5 minutes' from option --hls-duration is not a duration: write 90"),
         ("--hls-mode=fast", "mode 'fast' from option --hls-mode is none of copy, decode"),
         ("--hls-sentinel=maybe", "sentinel 'maybe' from option --hls-sentinel is neither on nor off"),
+        ("--hls-cluster=local:no", "cluster 'local:no' from option --hls-cluster is no cluster: write local:2"),
+        ("--hls-cluster=http://a:1", "cluster 'http://a:1' from option --hls-cluster is no cluster: write tcp://"),
+        ("--hls-lease=1s", "lease '1s' from option --hls-lease is too short"),
+        ("--hls-placement=here", "placement 'here' from option --hls-placement is none of free-cpu, even"),
+        (
+            "-ohls_cluster_insecure=maybe",
+            "cluster_insecure 'maybe' from ini hls_cluster_insecure is neither on nor off",
+        ),
         ("--hls-url=live.m3u8", "url from option --hls-url is not the URL of a playlist"),
         (
             "--hls-url=http://a/ 3x",

@@ -1,5 +1,7 @@
 """What the viewers of a load truly saw"""
 
+from dataclasses import replace
+
 from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad
 from pytest_hlsload.model.client_records import ClientRecord
@@ -22,7 +24,9 @@ def truths(channel: Channel, load: HlsLoad) -> dict[int, Viewing]:
     delivery, frames = channel.delivery(), table_of(channel)
     seen = {}
     for came in (record for record in records if isinstance(record, ClientRecord)):
-        history = arrivals(delivery, f"pytest-hlsload/{start.id}/client-{came.client}", frames)
+        agent = f"pytest-hlsload/{start.id}/client-{came.client}"
+        own = replace(delivery, requests=tuple(request for request in delivery.requests if request.client == agent))
+        history = arrivals(own, agent, frames)
         shifted = tuple(type(arrival)(arrival.at - start.monotonic, arrival.media) for arrival in history)
         seen[came.client] = watch(shifted, came.at, report.duration)
     return seen
