@@ -11,7 +11,7 @@ from .metrics import show_amount, show_apart
 from .one_line import one_line
 from .phases import no_such_phase
 from .recovery import recoveries
-from .thresholds import OPPOSITES, Threshold, parse_threshold
+from .thresholds import EVERY_HOST, OPPOSITES, Threshold, parse_threshold
 
 if TYPE_CHECKING:
     from .report import LoadReport
@@ -52,6 +52,7 @@ class Breach:
         start: when the phase began whose figure it is, in seconds since the load's start; None where it is not one of
             several of that name.
         evidence: of a figure of the stream, what the sentinel found that tells of it; "" where there is none.
+        host: whose figure it is; "" where it is that of all together.
     """
 
     threshold: Threshold
@@ -61,6 +62,7 @@ class Breach:
     why_unknown: str = ""
     start: float | None = None
     evidence: str = ""
+    host: str = ""
 
     @property
     def line(self) -> str:
@@ -78,7 +80,8 @@ class Breach:
         """What the threshold speaks of, fit for a line; of several phases of one name, when the phase began."""
         at = "" if self.start is None else f" at {format_clock(self.start)}"
         phase = f"{one_line(self.threshold.phase)}{at}: " if self.threshold.phase else ""
-        return f"{phase}{self.threshold.figure}"
+        host = f"host {one_line(self.host)}: " if self.host else ""
+        return f"{host}{phase}{self.threshold.figure}"
 
     def __str__(self) -> str:
         return self.line
@@ -102,7 +105,7 @@ class Breach:
 def breaches_of(report: "LoadReport", thresholds: Sequence[Threshold]) -> tuple[Breach, ...]:
     """
     The thresholds that do not hold: of the whole report without the load's warm-up, or of every phase of the name that
-    a threshold gives.
+    a threshold gives; of all hosts together, or of each by itself.
 
     In a snapshot, a figure that is not there yet breaches nothing, and a client that waits for its first picture
     counts with the time that it has waited so far.
@@ -111,7 +114,9 @@ def breaches_of(report: "LoadReport", thresholds: Sequence[Threshold]) -> tuple[
     parts = {threshold.phase: _phases(report, threshold.phase) for threshold in thresholds if threshold.phase}
     found: list[Breach | None] = []
     for threshold in thresholds:
-        if not threshold.phase:
+        if threshold.host:
+            found += _on_hosts(report, threshold)
+        elif not threshold.phase:
             found.append(_breach(whole, threshold))
         elif phases := parts[threshold.phase]:
             for part in phases:
@@ -121,6 +126,21 @@ def breaches_of(report: "LoadReport", thresholds: Sequence[Threshold]) -> tuple[
             why = no_such_phase(threshold.phase, report.phases)
             found.append(Breach(threshold, math.nan, (), len(report.clients), why))
     return tuple(breach for breach in found if breach is not None)
+
+
+def _on_hosts(report: "LoadReport", threshold: Threshold) -> Iterator[Breach]:
+    """A load on one machine has one host, which is every host."""
+    by_itself = replace(threshold, host="")
+    if threshold.host == EVERY_HOST and not report.hosts:
+        yield from breaches_of(report, [by_itself])
+        return
+    hosts = [host for host in report.hosts if threshold.host in {EVERY_HOST, host.name} and host.clients]
+    for host in hosts:
+        yield from (replace(breach, host=host.name) for breach in breaches_of(host.report, [by_itself]))
+    if not hosts:
+        known = ", ".join(repr(host.name) for host in report.hosts) or "there are none"
+        why = f"no clients ran on a host of that name; the load's hosts: {known}"
+        yield Breach(threshold, math.nan, (), len(report.clients), why, host=threshold.host)
 
 
 def _phases(report: "LoadReport", name: str) -> "list[LoadReport]":
@@ -175,6 +195,11 @@ def offender_lines(breaches: Sequence[Breach]) -> Iterator[str]:
 
 
 def _baseline_figure(earlier: "LoadReport", threshold: Threshold) -> float:
+    if threshold.host not in {"", EVERY_HOST}:
+        try:
+            earlier = earlier.host(threshold.host).report
+        except LookupError as error:
+            raise ValueError(f"the baseline has {error}") from None
     if not threshold.phase:
         return _figure(earlier.after(earlier.facts.warmup), threshold)
     try:

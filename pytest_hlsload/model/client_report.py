@@ -104,9 +104,10 @@ class ClientReport:
             return False
         # A client whose host was lost may be playing by now.
         gone = not self.facts.lost and (self.facts.left is not None or not self.load.running)
-        if gone and self.window.end >= session_end(self.load, self.facts):
+        end = session_end(self.load, self.facts)
+        if gone and self.window.end >= end:
             return True
-        return self.window.end - came >= self.load.startup_timeout
+        return min(self.window.end, end) - came >= self.load.startup_timeout
 
     @cached_property
     def buffering_ratio(self) -> float | None:

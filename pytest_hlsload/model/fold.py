@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from heapq import merge
 
 from .client_fold import ClientFold
 from .facts import HostFacts, LoadFacts
@@ -144,7 +145,7 @@ class Fold:
             looks=tuple(self._looks),
             findings=tuple(self._findings.values()),
             commands=tuple(self._commands),
-            samples=tuple(sample for samples in self._samples.values() for sample in samples),
+            samples=tuple(merge(*self._samples.values(), key=lambda sample: sample.at)),
             health=tuple(self._health),
             problems=tuple(self._problems),
             notes=tuple(self._notes),

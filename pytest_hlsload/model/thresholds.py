@@ -1,6 +1,6 @@
 """
-Thresholds: ``[PHASE:] METRIC.STAT OP VALUE[UNIT]``, one small language for marker, option, environment, ini file and
-`check`
+Thresholds: ``[HOST:] [PHASE:] METRIC.STAT OP VALUE[UNIT]``, one small language for marker, option, environment, ini
+file and `check`
 
 Parsed, never evaluated. With a phase before it, the figure is that phase's. A value may speak of an earlier report:
 ``120% of baseline``, ``baseline + 2 points``; once that report is at hand, its figure stands in the place of the word,
@@ -26,7 +26,7 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 OPPOSITES = {"<=": ">", "<": ">=", ">=": "<", ">": "<=", "==": "!=", "!=": "=="}
 
 _SENTENCE = re.compile(
-    r"\s*(?:(?P<phase>\S.*?)\s*:\s*)?"
+    r"\s*(?:(?P<host>every host|host\s+[^:]+?)\s*:\s*)?(?:(?P<phase>\S.*?)\s*:\s*)?"
     r"(?P<metric>(?:stream\.)?\w+)(?:\.(?P<stat>\w+))?\s*(?P<operator><=|>=|==|!=|<|>)\s*(?P<bound>[^<>=!:]+?)\s*",
     re.ASCII,
 )
@@ -35,6 +35,9 @@ _SUM = re.compile(r"(?P<base>[^+-]+?)\s*(?P<sign>[+-])\s*(?P<step>[^+-]+)", re.A
 _POINTS = re.compile(r"(?P<points>[\d.]+)\s*points?", re.ASCII)
 
 BASELINE = "baseline"
+
+EVERY_HOST = "every host"
+"""In place of one host's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Threshold:
         bound: what it is held against; NaN while the baseline is not known.
         bound_text: the same as it was written.
         phase: the name of the phase whose figure it is; "" for the whole load's.
+        host: the name of the host whose figure it is, or `EVERY_HOST`; "" for that of all together.
     """
 
     metric: Metric
@@ -57,6 +61,7 @@ class Threshold:
     bound: float
     bound_text: str
     phase: str = ""
+    host: str = ""
 
     @property
     def figure(self) -> str:
@@ -65,8 +70,9 @@ class Threshold:
 
     @property
     def subject(self) -> str:
-        """``buffering_ratio.max``, or of a phase ``failover: buffering_ratio.max``"""
-        return f"{self.phase}: {self.figure}" if self.phase else self.figure
+        """``buffering_ratio.max``; of a phase ``failover: …``, of a host ``host NAME: …``"""
+        host = self.host if self.host in {"", EVERY_HOST} else f"host {self.host}"
+        return ": ".join(filter(None, (host, self.phase, self.figure)))
 
     @property
     def text(self) -> str:
@@ -124,7 +130,9 @@ def parse_threshold(text: object) -> Threshold:
         raise ValueError(f"{metric.name!r} in {text!r} {what}; name one of {', '.join(STATS)}")
     if stat and not metric.spread:
         raise ValueError(f"{metric.name!r} in {text!r} is a plain number and has no {stat!r}; leave that out")
-    phase = match["phase"] or ""
+    phase, host = match["phase"] or "", match["host"] or ""
+    if host != EVERY_HOST:
+        host = host.removeprefix("host").strip()
     if metric.of_phase and not phase:
         raise ValueError(
             f"{metric.name!r} in {text!r} is a phase's figure: name the phase, 'PHASE: {metric.name} OP VALUE'"
@@ -134,7 +142,7 @@ def parse_threshold(text: object) -> Threshold:
         bound = _bound(match["bound"], unit)
     except ValueError as error:
         raise ValueError(f"{text!r} is not a threshold: {error}") from None
-    return Threshold(metric, stat, match["operator"], bound, " ".join(match["bound"].split()), phase)
+    return Threshold(metric, stat, match["operator"], bound, " ".join(match["bound"].split()), phase, host)
 
 
 def split_thresholds(value: object) -> tuple[str, ...]:

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from model.histories import HEALTHY, NEVER_PLAYS, STALLS_ONCE, health, journals, live_playlist, phase, report
 
+from pytest_hlsload.model.client_records import StateRecord
 from pytest_hlsload.model.fold import fold
-from pytest_hlsload.model.records import FindingRecord, Record
+from pytest_hlsload.model.records import FindingRecord, HostRecord, LostRecord, Record
+from pytest_hlsload.model.states import State
 from pytest_hlsload.render.lines import Style, text_of
 from pytest_hlsload.render.summary import compact_summary, summary
 
@@ -204,3 +206,31 @@ def test_many_phases_are_cut_short() -> None:
 
     assert text.count("  phase turn ") == 10
     assert "  and 5 more phases" in text.splitlines()
+
+
+def test_each_host_has_a_line_and_what_it_had_alone_is_said() -> None:
+    machines = [
+        HostRecord(at=0.0, host=name, address="", first=first, clients=2, error=0.0012, machine={})
+        for name, first in (("left", 1), ("right", 3))
+    ]
+    lines = text_of(summary(report(HEALTHY, HEALTHY, STALLS_ONCE, STALLS_ONCE, extra=machines)))
+
+    assert "  host left: 2 clients (1-2), pass, buffering 0%, clock within 1.2 ms" in lines
+    assert "  host right: 2 clients (3-4), pass, buffering 13.6%, clock within 1.2 ms" in lines
+    assert "  2 of 4 clients stalled at 00:20.0–00:28.0, all on host right: " in lines
+
+
+def test_a_load_on_one_machine_has_no_hosts_to_tell_of() -> None:
+    assert "host" not in text_of(summary(report(HEALTHY)))
+
+
+def test_a_lost_host_is_told_of() -> None:
+    records = [
+        HostRecord(at=0.0, host="left", address="", clients=1, error=0.0012, machine={}),
+        LostRecord(at=30.0, host="left", why="gone"),
+        StateRecord(at=30.0, client=1, state=State.LOST),
+    ]
+    lines = text_of(summary(report(HEALTHY[:-1], extra=records, ends="lost")))
+
+    assert "  problem: host left was lost at 00:30.0 (gone); nothing is known of its 1 of 1 clients from then" in lines
+    assert "host left: 1 client (1), invalid, lost at 00:30.0, buffering 0%" in lines

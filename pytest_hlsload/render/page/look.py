@@ -37,6 +37,7 @@ STATES: Mapping[State, Look] = {
     State.STARTING: Look("starting", "--starting", "."),
     State.BACKOFF: Look("backoff (no reader)", "--backoff", "x"),
     State.ENDED: Look("ended", "--ended", "-"),
+    State.LOST: Look("lost (with its host)", "--grey", "+"),
 }
 """In the order in which they are stacked; an idle client is not there."""
 

@@ -15,11 +15,12 @@ _LIMIT = Look("limit (dotted line)", "--ink")
 
 
 def generator_figures(report: LoadReport) -> tuple[Figure, Figure]:
-    """CPU time, and how late the supervisor was."""
+    """CPU time, and how late the supervisor was; a line each for every host."""
     health = [record for record in report.facts.health if report.window.holds(record.at)]
     # A day has more than a screen can show.
     health = health[:: 1 + len(health) // (2 * MOST)]
-    x = [on_axis(record.at) for record in health]
+    by_host = {host: [it for it in health if it.host == host] for host in {it.host: None for it in health}}
+    x = {host: [on_axis(it.at) for it in records] for host, records in by_host.items()}
     generator = report.generator
     cpu = Figure(
         key="cpu",
@@ -30,23 +31,24 @@ def generator_figures(report: LoadReport) -> tuple[Figure, Figure]:
         traces=[
             {
                 "type": "scatter",
-                "name": name,
+                "name": _named(name, host),
                 "mode": "lines",
-                "x": x,
+                "x": x[host],
                 "y": y,
                 "line": line,
                 "hoverinfo": "skip",
-                "meta": {"tell": "near", "word": f"CPU of {name}", "unit": "%"},
+                "meta": {"tell": "near", "word": f"CPU of {_named(name, host)}", "unit": "%"},
             }
+            for host, records in by_host.items()
             for name, y, line in (
                 (
                     "machine",
-                    [None if record.cpu is None else round(100 * record.cpu, 1) for record in health],
+                    [None if record.cpu is None else round(100 * record.cpu, 1) for record in records],
                     {"color": _CPU.color, "width": 2},
                 ),
                 (
                     "supervisor",
-                    [round(100 * record.supervisor_cpu, 1) for record in health],
+                    [round(100 * record.supervisor_cpu, 1) for record in records],
                     {"color": _OWN.color, "width": 1.5, "dash": "dash"},
                 ),
             )
@@ -76,16 +78,21 @@ def generator_figures(report: LoadReport) -> tuple[Figure, Figure]:
         traces=[
             {
                 "type": "scatter",
-                "name": "lag",
+                "name": _named("lag", host),
                 "mode": "lines",
-                "x": x,
-                "y": [round(1000 * record.lag, 1) for record in health],
+                "x": x[host],
+                "y": [round(1000 * record.lag, 1) for record in records],
                 "line": {"color": _LAG.color, "width": 2},
                 "hoverinfo": "skip",
-                "meta": {"tell": "near", "word": "lag", "unit": " ms"},
+                "meta": {"tell": "near", "word": _named("lag", host), "unit": " ms"},
             }
+            for host, records in by_host.items()
         ],
         layout={**shape, "shapes": [*shape["shapes"], limit]},
         legend=(_LAG, _LIMIT),
     )
     return cpu, lag
+
+
+def _named(name: str, host: str) -> str:
+    return f"{name}, host {host}" if host else name

@@ -14,7 +14,7 @@ from pytest_hlsload.render.page.series.time_axis import on_axis
 
 from .figure import Figure, Plain, bars, over_time, said
 
-_STATES = (State.STREAMING, State.STARTING, State.ENDED, State.BACKOFF)
+_STATES = (State.STREAMING, State.STARTING, State.ENDED, State.LOST, State.BACKOFF)
 
 # The last is drawn on top: that no reader ran is seen within a stall, too.
 _THIN, _THICK = 0.22, 0.84

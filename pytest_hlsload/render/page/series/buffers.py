@@ -28,10 +28,10 @@ class Buffers:
 
 
 def buffers_of(report: LoadReport) -> Buffers:
-    """As sampled, every five seconds."""
+    """As sampled, every five seconds; where the load has several hosts, of one host's clients at a time."""
     window, facts = report.window, report.facts
     watching = [
-        (client.index - 1, client.facts.came + client.startup_time, session_end(facts, client.facts))
+        (client.index, client.facts.came + client.startup_time, session_end(facts, client.facts))
         for client in report.clients
         if client.facts.came is not None and client.startup_time is not None
     ]
@@ -40,9 +40,9 @@ def buffers_of(report: LoadReport) -> Buffers:
         if not window.holds(sample.at):
             continue
         levels = sorted(
-            sample.level[place]
-            for place, since, until in watching
-            if place < len(sample.level) and since <= sample.at <= until
+            sample.level[index - sample.first]
+            for index, since, until in watching
+            if 0 <= index - sample.first < len(sample.level) and since <= sample.at <= until
         )
         if levels:
             rows.append((sample.at, *(_share(levels, share) for share in (0.0, 0.1, 0.5, 0.9))))
