@@ -18,6 +18,7 @@ from .model.settings import LoadSettings, nearest, resolve
 from .page_file import check_page, save_page
 
 if TYPE_CHECKING:
+    from .live.board import Board
     from .load import HlsLoad
     from .model.report import LoadReport
     from .render.lines import Painted
@@ -55,18 +56,23 @@ def _load(arguments: Sequence[str]) -> int:
         parser.error(str(error))
     from .load import HlsLoad, LoadError
 
-    _print_what_is_logged()
+    board = _board(settings)
+    if board is None:
+        _print_what_is_logged()
     try:
-        load = HlsLoad.of(settings)
+        load = HlsLoad.of(settings, board=board)
         with _signals():
             try:
                 _print(_opening(settings, load.journal, ends="duration" in given))
                 load.start()
                 load.soak(None if "duration" in given else _FOR_EVER)
             except KeyboardInterrupt:
+                _give_back(board)
                 _print("stopping")
             except LoadError as error:
+                _give_back(board)
                 _complain(error)
+        _give_back(board)
         return _end(load)
     except (LoadError, OSError) as error:
         _complain(error)
@@ -111,6 +117,25 @@ def _given(parsed: Mapping[str, object]) -> dict[str, Given]:
         if value is not None
     }
     return nearest([from_variables(os.environ), arguments])
+
+
+def _board(settings: LoadSettings) -> "Board | None":
+    """Where the load is shown live; None where lines are printed instead."""
+    if not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb" or settings.live in {"off", "line"}:
+        return None
+    if settings.live == "auto" and os.environ.get("CI"):
+        return None
+    from .live.board import Board
+    from .live.drawing import drawing, one_line
+    from .live.screen import TerminalScreen
+
+    draw = drawing(settings.live, encoding=sys.stdout.encoding, colour="NO_COLOR" not in os.environ)
+    return None if draw is one_line else Board(TerminalScreen(sys.stdout.fileno()), draw)
+
+
+def _give_back(board: "Board | None") -> None:
+    if board is not None:
+        board.screen.hold()
 
 
 def _print_what_is_logged() -> None:

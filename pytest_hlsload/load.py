@@ -14,8 +14,8 @@ from .journal.baselines import with_baseline
 from .journal.following import Follower
 from .journal.place import new_journal
 from .journal.saved import save_report
+from .live.board import Board
 from .live.renewal import Ask, Renewal
-from .live.screen import Screen
 from .live.soaking import Soaking, patience_to_stop
 from .live.ticker import Ticker
 from .live.watch import JournalWatch
@@ -75,7 +75,7 @@ class HlsLoad:
         *,
         name: str = "",
         journal: Path | None = None,
-        screen: Screen | None = None,
+        board: Board | None = None,
         ask: Ask | None = None,
         deadline: Callable[[], float | None] = lambda: None,
     ) -> None:
@@ -84,7 +84,7 @@ class HlsLoad:
             settings: of the load.
             name: whose load it is, for example a test's name.
             journal: the file to record it in; by default a new one under ``report_dir``.
-            screen: where the summary line is shown live.
+            board: where it is shown live.
             ask: for the options of one client's next reader; None where nobody gives any.
             deadline: when the test has to be over, on the monotonic clock; None where nobody says.
         """
@@ -103,7 +103,7 @@ class HlsLoad:
         self.root: int | None = None
         """A process behind this one, with which the load ends too, for example xdist's controller."""
         self._deadline = deadline
-        self._ticker = Ticker(settings, screen)
+        self._ticker = Ticker(settings, name, board, deadline)
         self._supervisor: SupervisorProcess | None = None
         self._fleet: Fleet | None = None
         self._watch: JournalWatch | None = None

@@ -1,12 +1,13 @@
 """What is said while a load runs: the status line, who is buffering, and what went wrong last"""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pytest_hlsload.model.client_records import FAILURES, ExitRecord, LogRecord, ReaderRecord, StateRecord
 from pytest_hlsload.model.durations import format_clock, format_duration
 from pytest_hlsload.model.one_line import one_line
-from pytest_hlsload.model.records import LostRecord, ProblemRecord, Record
+from pytest_hlsload.model.records import CommandRecord, FindingRecord, LostRecord, ProblemRecord, Record
 from pytest_hlsload.model.setting_table import LOG_LEVELS
 from pytest_hlsload.model.states import State
 from pytest_hlsload.render.status_line import status_line
@@ -40,6 +41,7 @@ class SummaryLines:
         self._shown = frozenset(LOG_LEVELS[: LOG_LEVELS.index(loglevel) + 1])
         # By what is said, so that one failure that all clients meet is one line; the newest last.
         self._errors: OrderedDict[str, _Error] = OrderedDict()
+        self._phases: list[str] = []
 
     def see(self, record: Record) -> None:
         """Take the next record of the journal; those that change nothing here are passed over."""
@@ -57,6 +59,36 @@ class SummaryLines:
             self._note(record.at, record.text, record.client)
         elif isinstance(record, LostRecord):
             self._note(record.at, f"host {record.host} was lost: {record.why}", None)
+        elif isinstance(record, FindingRecord):
+            # Told again as it lasts, with other figures.
+            self._note(record.at, f"stream: {record.text}", None, about=f"{record.check} {record.since}")
+        elif isinstance(record, CommandRecord):
+            self._see_command(record)
+
+    @property
+    def counts(self) -> Mapping[State, int]:
+        """How many clients are in each state."""
+        return dict(self._counts)
+
+    @property
+    def restarts(self) -> int:
+        """How many readers were restarted so far."""
+        return self._restarts
+
+    @property
+    def buffering(self) -> list[tuple[int, float]]:
+        """The clients that are, the longest first, each with the time since which."""
+        return sorted(self._buffering_since.items(), key=lambda item: (item[1], item[0]))
+
+    @property
+    def events(self) -> list[str]:
+        """The most recent errors, the newest first."""
+        return [f"{format_clock(error.at)} {_who(error)}{error.text}" for error in reversed(self._errors.values())]
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """Those that are open."""
+        return tuple(self._phases)
 
     def lines(self, at: float) -> list[str]:
         """
@@ -68,8 +100,13 @@ class SummaryLines:
         lines = [status_line(self._counts, self._restarts)]
         if self._buffering_since:
             lines.append(f"  buffering: {self._buffering(at)}")
-        lines += [f"  {format_clock(error.at)} {_who(error)}{error.text}" for error in reversed(self._errors.values())]
-        return lines
+        return lines + [f"  {event}" for event in self.events]
+
+    def _see_command(self, record: CommandRecord) -> None:
+        if record.command == "phase":
+            self._phases.append(one_line(record.text))
+        elif record.command == "end_phase" and one_line(record.text) in self._phases:
+            self._phases.remove(one_line(record.text))
 
     def _see_state(self, record: StateRecord) -> None:
         self._counts[self._states.get(record.client, State.IDLE)] -= 1
@@ -81,19 +118,18 @@ class SummaryLines:
             self._buffering_since.pop(record.client, None)
 
     def _buffering(self, at: float) -> str:
-        longest_first = sorted(self._buffering_since.items(), key=lambda item: (item[1], item[0]))
-        shown = [f"client {client} for {format_duration(max(0.0, at - since))}" for client, since in longest_first]
+        shown = [f"client {client} for {format_duration(max(0.0, at - since))}" for client, since in self.buffering]
         more = len(shown) - _BUFFERING
         return ", ".join(shown[:_BUFFERING]) + (f" and {more} more" if more > 0 else "")
 
-    def _note(self, at: float, text: str, client: int | None, times: int = 1) -> None:
+    def _note(self, at: float, text: str, client: int | None, times: int = 1, about: str = "") -> None:
         text = one_line(text)
-        error = self._errors.pop(text, None) or _Error(at, text, set(), 0)
-        error.at = at
-        error.times += times
+        error = self._errors.pop(about or text, None) or _Error(at, text, set(), 0)
+        error.at, error.text = at, text
+        error.times = 1 if about else error.times + times
         if client is not None:
             error.clients.add(client)
-        self._errors[text] = error
+        self._errors[about or text] = error
         if len(self._errors) > _ERRORS:
             self._errors.popitem(last=False)
 

@@ -1,30 +1,52 @@
-"""A live line on a terminal that belongs to somebody else"""
+"""A live view on a terminal that belongs to somebody else"""
 
 import os
 import threading
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import NamedTuple, Protocol
+
+
+class Size(NamedTuple):
+    """Of a terminal."""
+
+    columns: int
+    rows: int
 
 
 class Screen(Protocol):
-    """Where a running load shows its status line. May be called from any thread."""
+    """Where running loads show how they are doing. May be called from any thread."""
 
-    def show(self, line: str) -> None:
-        """Show this line in place of the last one."""
+    @property
+    def size(self) -> Size:
+        """How much room there is for lines."""
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Show these lines in place of the last ones."""
 
     def erase(self) -> None:
-        """Leave no trace, before others write."""
+        """Leave no trace."""
+
+    def others_write(self) -> AbstractContextManager[None]:
+        """While somebody else writes, there is no view, and none comes."""
+
+    def hold(self) -> None:
+        """The same until `release`."""
+
+    def release(self) -> None:
+        """Whoever has written is done."""
 
 
-# The cursor stays where its owner left it, and the live line is on the line below. IND makes room for it where the
-# cursor is at the bottom, and unlike a line feed keeps the column.
-_MAKE_ROOM = "\x1bD\x1b[A"
-_SAVE, _RESTORE = "\x1b7", "\x1b8"
-_LINE_BELOW, _CLEAR = "\x1b[B\r", "\x1b[2K"
+# The cursor stays where its owner left it, and the view is on the lines below. IND makes room for it where the cursor
+# is at the bottom, and unlike a line feed keeps the column. Nothing hides the cursor, so that nobody has to bring it
+# back, however the process ends.
+_DOWN, _SAVE, _RESTORE = "\x1bD", "\x1b7", "\x1b8"
+_LINE_BELOW, _CLEAR_BELOW, _PLAIN = "\x1b[B\r", "\x1b[J", "\x1b[0m"
 
 
 class TerminalScreen:
     """
-    The line below the cursor of a terminal.
+    The lines below the cursor of a terminal.
 
     Args:
         fileno: of the terminal; it stays the caller's to close.
@@ -32,32 +54,72 @@ class TerminalScreen:
 
     def __init__(self, fileno: int) -> None:
         self._fileno = fileno
-        self._shown = False
-        self._lock = threading.Lock()
+        self._shown: list[str] = []
+        self._size = Size(0, 0)
+        self._held = False
+        # A signal may interrupt whoever has it, and write itself.
+        self._lock = threading.RLock()
 
-    def show(self, line: str) -> None:
-        """Show this line in place of the last one; what does not fit is cut off."""
+    @property
+    def size(self) -> Size:
+        """Columns, and rows below the cursor's."""
+        try:
+            columns, rows = os.get_terminal_size(self._fileno)
+        except OSError:
+            columns, rows = 0, 0
+        # A terminal may begin a new line after its last column.
+        return Size((columns or 80) - 1, (rows or 24) - 1)
+
+    def show(self, lines: Sequence[str]) -> None:
+        """
+        Show these lines in place of the last ones.
+
+        Args:
+            lines: none longer than there are columns, and no more than there are rows; escape sequences may colour
+                them, and do nothing else.
+        """
         with self._lock:
-            text = line[: self._columns() - 1]
-            self._write(f"{_MAKE_ROOM}{_SAVE}{_LINE_BELOW}{_CLEAR}{text}{_RESTORE}")
-            self._shown = True
+            size = self.size
+            shown = list(lines[: size.rows])
+            if self._held or (shown == self._shown and size == self._size):
+                return
+            if not shown:
+                self.erase()
+                return
+            room = f"{_DOWN * len(shown)}\x1b[{len(shown)}A"
+            below = "".join(f"{_PLAIN}{_LINE_BELOW}{'' if n else _CLEAR_BELOW}{text}" for n, text in enumerate(shown))
+            self._write(f"{room}{_SAVE}{below}{_RESTORE}")
+            self._shown, self._size = shown, size
 
     def erase(self) -> None:
-        """Clear the line, if there is one."""
+        """Clear the lines, if there are any."""
         with self._lock:
             if self._shown:
-                self._write(f"{_SAVE}{_LINE_BELOW}{_CLEAR}{_RESTORE}")
-                self._shown = False
+                self._write(f"{_SAVE}{_PLAIN}{_LINE_BELOW}{_CLEAR_BELOW}{_RESTORE}")
+                self._shown = []
 
-    def _columns(self) -> int:
-        try:
-            return os.get_terminal_size(self._fileno).columns or 80
-        except OSError:
-            return 80
+    @contextmanager
+    def others_write(self) -> Iterator[None]:
+        """While somebody else writes, there is no view, and none comes."""
+        with self._lock:
+            self.erase()
+            yield
+
+    def hold(self) -> None:
+        """The same until `release`; for somebody who takes his time, as a debugger does."""
+        with self._lock:
+            self.erase()
+            self._held = True
+
+    def release(self) -> None:
+        """Whoever has written is done."""
+        self._held = False
 
     def _write(self, text: str) -> None:
+        data = text.encode("utf-8", "replace")
         try:
-            os.write(self._fileno, text.encode("utf-8", "replace"))
+            while data:
+                data = data[os.write(self._fileno, data) :]
         except OSError:
             # A terminal that was closed is no reason to end a load.
-            self._shown = False
+            self._shown = []

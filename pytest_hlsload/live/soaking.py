@@ -76,9 +76,13 @@ class Soaking:
             until = time.monotonic() + duration
         self._check_deadline(until)
         every = _LOOK_EVERY
-        while (now := time.monotonic()) < until and not watch.over:
-            yield min(until, now + every) if self._thresholds else until
-            every = max(_LOOK_EVERY, self._look() / _SHARE_OF_LOOKS)
+        watch.until = until
+        try:
+            while (now := time.monotonic()) < until and not watch.over:
+                yield min(until, now + every) if self._thresholds else until
+                every = max(_LOOK_EVERY, self._look() / _SHARE_OF_LOOKS)
+        finally:
+            watch.until = None
 
     @property
     def _earliest_end(self) -> float:

@@ -1,48 +1,80 @@
-"""The summary lines of a running load, every so often: through logging, and live where there is a terminal"""
+"""How a running load is told of: through logging every so often, and all the while where there is a screen"""
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 from pytest_hlsload.model.records import Record
 from pytest_hlsload.model.settings import LoadSettings
 
+from .board import Board
 from .lines import SummaryLines
-from .screen import Screen
+from .picture import MOST_BUFFERING, Picture, picture_of, why_buffering
+from .watch import JournalWatch
 
 _log = logging.getLogger("pytest_hlsload")
+
+# A look at all that is known, for the reasons of those who are buffering.
+_REASONS_EVERY = 1.0
+
+# When the test's time is up, somebody else writes, and the process may end.
+_BEFORE_DEADLINE = 0.5
 
 
 class Ticker:
     """
     Args:
         settings: of the load.
-        screen: where the status line is shown live; None for nowhere.
+        name: whose load it is.
+        board: where it is shown live; None for nowhere.
+        deadline: when the test has to be over, on the monotonic clock; None where nobody says.
     """
 
-    def __init__(self, settings: LoadSettings, screen: Screen | None) -> None:
+    def __init__(
+        self, settings: LoadSettings, name: str, board: Board | None, deadline: Callable[[], float | None]
+    ) -> None:
         self._lines = SummaryLines(settings.clients, loglevel=settings.loglevel)
-        self._interval = settings.summary_interval
+        self._interval = settings.summary_interval if settings.live != "off" else 0.0
         self._next = self._interval
-        self._screen = screen
+        self._name = name or ", ".join(settings.shown_urls)
+        self._board = board if settings.live != "off" else None
+        self._deadline = deadline
+        self._reasons: dict[int, str] = {}
+        self._reasons_due = 0.0
 
-    def look(self, records: Iterable[Record], at: float) -> None:
+    def look(self, records: Iterable[Record], watch: JournalWatch) -> None:
         """
         Take new records of the journal, and tell what is due. Called in the journal's thread.
 
         Args:
             records: in their order.
-            at: now, in seconds since the load's start.
+            watch: of the journal.
         """
         for record in records:
             self._lines.see(record)
+        at = watch.now
         if self._interval and at >= self._next:
             self._next = at + self._interval
-            lines = self._lines.lines(at)
-            _log.info("\n".join(lines))
-            if self._screen is not None:
-                self._screen.show(lines[0])
+            _log.info("\n".join(self._lines.lines(at)))
+        if self._board is None or watch.over:
+            return
+        deadline = self._deadline()
+        if deadline is not None and time.monotonic() > deadline - _BEFORE_DEADLINE:
+            self._board.drop(self)
+        else:
+            self._board.show(self, lambda: self._picture(watch))
 
     def end(self) -> None:
         """Leave no trace on the screen."""
-        if self._screen is not None:
-            self._screen.erase()
+        if self._board is not None:
+            self._board.drop(self)
+
+    def _picture(self, watch: JournalWatch) -> Picture:
+        at = watch.now
+        buffering = [client for client, _ in self._lines.buffering[:MOST_BUFFERING]]
+        if buffering and at >= self._reasons_due:
+            clients = watch.snapshot(at).clients
+            self._reasons = {client: why_buffering(clients[client - 1]) for client in buffering}
+            self._reasons_due = at + _REASONS_EVERY
+        left = None if watch.until is None else watch.until - time.monotonic()
+        return picture_of(self._lines, at, name=self._name, left=left, why=lambda it: self._reasons.get(it, ""))

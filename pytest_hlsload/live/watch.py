@@ -32,7 +32,7 @@ class JournalWatch:
         follower: of the journal.
         clients: how many the load has.
         supervisor_lives: whether the process that writes the journal still runs.
-        look: called in the thread with every batch of new records, and with the load's time.
+        look: called in the thread with every batch of new records, and with this watch.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class JournalWatch:
         clients: int,
         *,
         supervisor_lives: Callable[[], bool],
-        look: Callable[[Iterable[Record], float], None],
+        look: Callable[[Iterable[Record], "JournalWatch"], None],
     ) -> None:
         self._follower = follower
         self._supervisor_lives = supervisor_lives
@@ -63,6 +63,8 @@ class JournalWatch:
         """In words, where it has ended by itself; else ""."""
         self.last_came: float | None = None
         """When the last of all clients came, in seconds since the load's start; None until then."""
+        self.until: float | None = None
+        """Until when somebody waits, on the monotonic clock; None while nobody does."""
         self._thread = threading.Thread(target=self._run, name="hls-load journal", daemon=True)
 
     def start(self) -> None:
@@ -156,7 +158,7 @@ class JournalWatch:
             if not supervisor_lived and not self.ended:
                 self.dead = True
             self._news.notify_all()
-        self._look(records, self.now)
+        self._look(records, self)
 
     def _note(self, record: Record) -> None:
         if isinstance(record, StateRecord):

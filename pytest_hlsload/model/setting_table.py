@@ -7,6 +7,7 @@ imported in every pytest run of an environment, so it makes no dataclass and com
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 LOG_LEVELS = ("quiet", "panic", "fatal", "error", "warning", "info", "verbose", "debug", "trace")
@@ -142,6 +143,13 @@ def _choice(*choices: str) -> Callable[[object], str]:
     return parse
 
 
+def _how_to_show(value: object) -> str:
+    how = _choice("auto", "full", "line", "off")(value)
+    if how == "full" and find_spec("rich") is None:
+        raise ValueError('needs rich: pip install "pytest-hlsload[live]", or write line or auto')
+    return how
+
+
 def _thresholds(value: object) -> tuple[str, ...]:
     from .thresholds import split_thresholds
 
@@ -251,6 +259,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("forward_buffer", _positive, "how far ahead of the viewer a VOD is fetched (default: 30s)", "TIME"),
     Setting("sentinel", _switch, "watch the playlist itself as well, on or off (default: on)", "ON|OFF"),
     Setting("summary_interval", _duration, "between two summary lines, 0 for none (default: 5s)", "TIME"),
+    Setting(
+        "live",
+        _how_to_show,
+        "what shows on a terminal while a load runs: full (needs rich), line, off, or auto, the best there is"
+        " (default: auto)",
+        "HOW",
+    ),
     Setting("report_dir", _text, "folder for journals and reports (default: .hls-load)", "DIR"),
     Setting("html", _text, "write a page of all loads to this file (needs the extra html)", "PATH"),
     Setting("baseline", _text, "earlier report.json, or a folder of them, to hold the load against", "PATH"),

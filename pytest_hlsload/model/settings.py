@@ -38,6 +38,8 @@ class LoadSettings:
         forward_buffer: how far ahead of the viewer a VOD is fetched.
         sentinel: whether one more poller watches the playlist as long as the load runs; the probe looks anyhow.
         summary_interval: between two summary lines; 0 for none.
+        live: what shows on a terminal meanwhile: "full", "line", "off" (then there are no summary lines either) or
+            "auto".
         report_dir: where journals and reports go; None for ".hls-load" in the root folder.
         html: the file of the page that shows the load; None for none.
         baseline: an earlier report to hold the load against, or a folder of them.
@@ -71,6 +73,7 @@ class LoadSettings:
     forward_buffer: float = 30.0
     sentinel: bool = True
     summary_interval: float = 5.0
+    live: str = "auto"
     report_dir: str | None = None
     html: str | None = None
     baseline: str | None = None

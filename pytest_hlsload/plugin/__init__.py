@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from . import live
 
         live.keep_stdout(config)
-        config.add_cleanup(lambda: live.forget_stdout(config))
+        config.add_cleanup(lambda: live.forget(config))
     collecting.begin(config)
 
 
@@ -59,10 +59,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """xdist: its workers write their journals into one folder."""
-    from . import files
+    """xdist: its workers write their journals into one folder, where the controller follows them."""
+    from . import files, live_workers
 
     node.workerinput[files.WORKER_INPUT] = files.run_name(node.config)
+    live_workers.follow(node.config)
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -79,6 +80,20 @@ def pytest_timeout_cancel_timer(item: pytest.Item) -> None:
     from . import timeouts
 
     timeouts.forget(item)
+
+
+def pytest_enter_pdb(config: pytest.Config) -> None:
+    """The debugger has the terminal."""
+    from . import live
+
+    live.hold(config)
+
+
+def pytest_leave_pdb(config: pytest.Config) -> None:
+    """It has given it back."""
+    from . import live
+
+    live.release(config)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -51,7 +51,12 @@ def journals_of(config: pytest.Config, worker: str, report_dir: str | None) -> "
         worker: its id, for example "gw0".
         report_dir: the setting.
     """
-    return sorted((_top(config, report_dir) / run_name(config)).glob(f"*-{worker}-*.jsonl"))
+    return sorted(run_folder(config, report_dir).glob(f"*-{worker}-*.jsonl"))
+
+
+def run_folder(config: pytest.Config, report_dir: str | None) -> "Path":
+    """Where the run's journals are; it need not exist yet."""
+    return _top(config, report_dir) / run_name(config)
 
 
 def _top(config: pytest.Config, report_dir: str | None) -> "Path":

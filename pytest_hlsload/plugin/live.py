@@ -1,23 +1,32 @@
-"""The live line of a run: on the real terminal, behind pytest's capture"""
+"""
+What shows on the terminal while loads run: on the real one, behind pytest's capture, below whatever pytest has written
+
+pytest's own writer makes way for it: before it writes anything, the view is gone. It is the one object that pytest and
+its plugins (xdist, pytest-timeout, live logs) write to the terminal with.
+"""
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_hlsload.live.screen import TerminalScreen
+    from collections.abc import Callable
+
+    from pytest_hlsload.live.board import Board
 
 _STDOUT = pytest.StashKey[int]()
-_SCREEN = pytest.StashKey["TerminalScreen"]()
+_BOARD = pytest.StashKey["Board"]()
+
+_WRITES = ("write", "write_raw")
 
 
 def keep_stdout(config: pytest.Config) -> None:
     """
     Keep a duplicate of the terminal that pytest prints to, while nothing is captured yet.
 
-    Only where a live line can do no harm: on a terminal, in the process that owns it, and where nobody else prints
+    Only where a view can do no harm: on a terminal, in the process that owns it, and where nobody but pytest prints
     while a test runs.
     """
     if hasattr(config, "workerinput") or config.getoption("capture") == "no" or _logs_live(config):
@@ -33,25 +42,77 @@ def keep_stdout(config: pytest.Config) -> None:
         return
 
 
-def screen_of(config: pytest.Config) -> "TerminalScreen | None":
-    """The run's screen; None where there is none to write on."""
-    if _STDOUT not in config.stash:
+def can_show(config: pytest.Config) -> bool:
+    """Whether there is a terminal for it."""
+    return _STDOUT in config.stash
+
+
+def board_of(config: pytest.Config, how: str) -> "Board | None":
+    """
+    The run's board; None where there is nothing to show it on.
+
+    Args:
+        config: of the run.
+        how: the setting ``live``.
+    """
+    if _STDOUT not in config.stash or how == "off" or (how == "auto" and os.environ.get("CI")):
         return None
-    if _SCREEN not in config.stash:
+    if _BOARD not in config.stash:
+        from pytest_hlsload.live.board import Board
+        from pytest_hlsload.live.drawing import drawing
         from pytest_hlsload.live.screen import TerminalScreen
 
-        config.stash[_SCREEN] = TerminalScreen(config.stash[_STDOUT])
-    return config.stash[_SCREEN]
+        encoding = getattr(sys.__stdout__, "encoding", None)
+        colour = bool(config.get_terminal_writer().hasmarkup)
+        board = Board(TerminalScreen(config.stash[_STDOUT]), drawing(how, encoding=encoding, colour=colour))
+        _make_way(config, board)
+        config.stash[_BOARD] = board
+    return config.stash[_BOARD]
 
 
-def forget_stdout(config: pytest.Config) -> None:
-    """Give the duplicate back."""
-    if _SCREEN in config.stash:
-        config.stash[_SCREEN].erase()
-        del config.stash[_SCREEN]
+def hold(config: pytest.Config) -> None:
+    """Somebody else has the terminal, for as long as he likes."""
+    if _BOARD in config.stash:
+        config.stash[_BOARD].screen.hold()
+
+
+def release(config: pytest.Config) -> None:
+    """He has given it back."""
+    if _BOARD in config.stash:
+        config.stash[_BOARD].screen.release()
+
+
+def forget(config: pytest.Config) -> None:
+    """Give the terminal back."""
+    from . import live_workers
+
+    live_workers.unfollow(config)
+    if _BOARD in config.stash:
+        config.stash[_BOARD].screen.hold()
+        del config.stash[_BOARD]
+        writer = config.get_terminal_writer()
+        for name in _WRITES:
+            vars(writer).pop(name, None)
     if _STDOUT in config.stash:
         os.close(config.stash[_STDOUT])
         del config.stash[_STDOUT]
+
+
+def _make_way(config: pytest.Config, board: "Board") -> None:
+    writer = config.get_terminal_writer()
+    for name in _WRITES:
+        if hasattr(writer, name):
+            setattr(writer, name, _after_erasing(getattr(writer, name), writer.flush, board))
+
+
+def _after_erasing(write: "Callable[..., None]", flush: "Callable[[], None]", board: "Board") -> "Callable[..., None]":
+    def erase_and_write(*args: Any, **kwargs: Any) -> None:
+        with board.screen.others_write():
+            write(*args, **kwargs)
+            # Else it would come later, into the view.
+            flush()
+
+    return erase_and_write
 
 
 def _logs_live(config: pytest.Config) -> bool:

@@ -98,10 +98,11 @@ def _load(
 
     from .asking import asking_for
     from .files import new_journal
-    from .live import screen_of
+    from .live import board_of
     from .page import absolute, path_of
     from .timeouts import deadline_of
 
+    board = board_of(config, settings.live)
     try:
         journal = new_journal(config, settings.report_dir, name)
     except OSError as error:
@@ -114,7 +115,7 @@ def _load(
         settings,
         name=name,
         journal=journal,
-        screen=screen_of(config),
+        board=board,
         ask=asking_for(config, reader_options),
         deadline=deadline_of(config),
     )

@@ -36,7 +36,7 @@ class StandIn:
     stopped = False
 
     @classmethod
-    def of(cls, settings, *, name="", journal=None, screen=None, ask=None, deadline=None):
+    def of(cls, settings, *, name="", journal=None, board=None, ask=None, deadline=None):
         load = cls()
         load.baseline = Baseline(settings)
         load.settings, load.name, load.journal = settings, name, journal

@@ -12,6 +12,9 @@ HEAVY = (
     *("pytest_hlsload.load", "pytest_hlsload.model.report"),
 )
 
+# Nor does a run that has these settings and no load.
+OF_EXTRAS = ("rich", "prometheus_client")
+
 
 def imported_by(code: str) -> set[str]:
     """The modules that ``code`` adds to what pytest itself imports."""
@@ -23,7 +26,7 @@ def imported_by(code: str) -> set[str]:
 def test_importing_the_plugin_imports_nothing_heavy() -> None:
     modules = imported_by("import pytest_hlsload.plugin")
     assert "pytest_hlsload.plugin" in modules
-    assert modules.isdisjoint({*HEAVY, "subprocess"})
+    assert modules.isdisjoint({*HEAVY, *OF_EXTRAS, "subprocess"})
 
 
 def test_a_run_without_a_load_imports_nothing_heavy_either(pytester: pytest.Pytester) -> None:
@@ -31,12 +34,13 @@ def test_a_run_without_a_load_imports_nothing_heavy_either(pytester: pytest.Pyte
     pytester.makeconftest(
         "import sys\ndef pytest_unconfigure(): print('MODULES', *sorted(sys.modules), file=sys.__stdout__)"
     )
-    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest")
+    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "--hls-live=full")
     result.assert_outcomes(passed=1)
     [line] = [line for line in result.stdout.lines if line.startswith("MODULES")]
     modules = set(line.split())
     assert "pytest_hlsload.plugin" in modules
     assert [name for name in HEAVY if name.startswith("pytest_hlsload") and name in modules] == []
+    assert modules.isdisjoint(OF_EXTRAS)
 
 
 def test_every_public_name_is_there_and_is_imported_when_it_is_used_first() -> None:

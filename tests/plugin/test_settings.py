@@ -81,6 +81,7 @@ VALUES = {
     "forward_buffer": "1h",
     "sentinel": "off",
     "summary_interval": "0",
+    "live": "line",
     "report_dir": "/tmp/reports",
     "html": "/tmp/page.html",
     "baseline": "/tmp/report.json",
