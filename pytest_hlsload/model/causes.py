@@ -90,7 +90,7 @@ def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: 
     first = max(since - _STILL_ON, stall.start - reach)
     if stall.then is Playhead.ENDED:
         return Finding(Cause.STREAM_ENDED, "the playlist ended")
-    lag = max((h.lag or 0.0 for h in facts.health if stall.start - 5 <= h.at <= stall.end + 5), default=0.0)
+    lag = facts.worst_lag(stall.start - 5, stall.end + 5)
     if lag > LAG_LIMIT and lag >= stall.duration / 2:
         return Finding(Cause.GENERATOR, f"the load generator acted {format_duration(lag)} late")
     without = seconds_without_reader(client, stall.start, stall.end)

@@ -1,5 +1,6 @@
 """What a journal says of a load, sorted by what it is about; every figure of a report is computed from this"""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -295,3 +296,13 @@ class LoadFacts:
     def sample_times(self) -> tuple[float, ...]:
         """When the samples were taken."""
         return tuple(sample.at for sample in self.samples)
+
+    @cached_property
+    def _health_times(self) -> tuple[float, ...]:
+        return tuple(health.at for health in self.health)
+
+    def worst_lag(self, first: float, last: float) -> float:
+        """The worst delay with which the supervisor acted, of those on record between two moments, in seconds."""
+        times = self._health_times
+        among = self.health[bisect_left(times, first) : bisect_right(times, last)]
+        return max((health.lag or 0.0 for health in among), default=0.0)

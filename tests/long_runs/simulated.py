@@ -78,14 +78,17 @@ def main() -> None:
     loop.call_at(end, stop)
     began = time.process_time()
     supervisor.run()
-    told = {
+    cost = {
         "cpu": time.process_time() - began,
         "memory_early": memory[0],
         "memory_late": resident(),
         "memory_peak": resident("VmHWM"),
+    }
+    told = {
+        **cost,
         "zero": zero,
         "clients": [
-            {"restarts": it.restarts, "killed": it.killed, "lost": it.lost, "arrivals": it.arrivals}
+            {"restarts": it.restarts, "killed": it.killed, "lost": it.lost, "arrivals": it.arrivals.tolist()}
             for it in world.truth
         ],
         "pauses": len(world.pauses),

@@ -110,10 +110,11 @@ def hold_to_the_truth(run: Run) -> None:
     assert report.notes == ()
 
 
-def hold_to_what_came(client: ClientReport, arrivals: list[tuple[float, float]], *, zero: float, end: float) -> int:
+def hold_to_what_came(client: ClientReport, arrivals: list[float], *, zero: float, end: float) -> int:
     """Against a plain player with the media that came; how many stalls that has seen."""
     assert client.facts.came is not None
-    history = tuple(Arrival(at - zero, Fraction(media)) for at, media in arrivals)
+    pairs = zip(arrivals[::2], arrivals[1::2], strict=True)
+    history = tuple(Arrival(at - zero, Fraction(media)) for at, media in pairs)
     seen = watch(history, client.facts.came, end)
     assert client.startup_time == pytest.approx(seen.startup, abs=0.001)
     # What comes at the very instant at which a buffer is empty is a stall of no length to one of the two.

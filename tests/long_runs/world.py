@@ -7,6 +7,7 @@ in it: connections are slow, segments and readers get lost, origins pause, logs 
 """
 
 import selectors
+from array import array
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -78,13 +79,13 @@ class Truth:
     What happened to one client, as the world knows it. Times are on the loop's clock.
 
     Attributes:
-        arrivals: when new media came, and how much there was by then, in seconds.
+        arrivals: when new media came, and how much there was by then, in seconds, by turns: a day of pairs is big.
         restarts: readers that failed and were followed by another.
         killed: those of them that somebody had killed.
         lost: seconds of media that no reader got.
     """
 
-    arrivals: list[tuple[float, float]] = field(default_factory=list)
+    arrivals: array[float] = field(default_factory=lambda: array("d"))
     restarts: int = 0
     killed: int = 0
     lost: float = 0.0
@@ -151,7 +152,7 @@ class World:
         truth.lost += (number - newest - 1) * SEGMENT
         self._newest[client] = number
         if client <= self._remembered:
-            truth.arrivals.append((at, (number - first + 1) * SEGMENT - truth.lost))
+            truth.arrivals.extend((at, (number - first + 1) * SEGMENT - truth.lost))
 
 
 class PlayedReading:
