@@ -80,7 +80,7 @@ def simulated(tmp_path: Path, record_property: Callable[[str, object], None]) ->
 
 
 def _printed(*arguments: str) -> Any:
-    return json.loads(subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True).stdout)
+    return json.loads(subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.PIPE).stdout)
 
 
 def hold_to_the_promise(run: Run, *, share: float) -> None:

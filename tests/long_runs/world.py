@@ -85,7 +85,7 @@ class Truth:
         lost: seconds of media that no reader got.
     """
 
-    arrivals: array[float] = field(default_factory=lambda: array("d"))
+    arrivals: "array[float]" = field(default_factory=lambda: array("d"))
     restarts: int = 0
     killed: int = 0
     lost: float = 0.0
