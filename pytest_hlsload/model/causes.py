@@ -17,7 +17,7 @@ from .health import LAG_LIMIT
 from .one_line import one_line
 from .playback import Span, seconds_without_reader
 from .states import Playhead
-from .stream_causes import of_stream, was_in_order
+from .stream_causes import of_error, of_stream, was_in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ _ROWS = (
     _Row(("not_a_playlist",), Cause.PLAYLIST_ERROR, Cause.SEGMENT_ERROR),
     _Row(("reset",), Cause.PLAYLIST_ERROR, Cause.SEGMENT_ERROR),
     _Row(("demux_error",), Cause.PLAYLIST_ERROR, Cause.PLAYLIST_ERROR),
+    _Row(("no_media",), Cause.SEGMENT_ERROR, Cause.SEGMENT_ERROR),
 )
 
 # Not in the table: "segment_lost" (a reader that was kept waiting finds its segments expired), "corrupt" (follows any
@@ -87,7 +88,7 @@ def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: 
     if playlist and playlist.hold_back is not None:
         # A buffer of the hold-back has drained since the trouble began, and a reader asks every target duration.
         reach = playlist.hold_back + 2 * (playlist.target_duration or 0.0)
-    first = max(since - _STILL_ON, stall.start - reach)
+    first = max(since - _STILL_ON, stall.start - reach, client.came or 0.0)
     if stall.then is Playhead.ENDED:
         return Finding(Cause.STREAM_ENDED, "the playlist ended")
     lag = facts.worst_lag(stall.start - 5, stall.end + 5)
@@ -125,7 +126,9 @@ def why_not_started(facts: LoadFacts, client: ClientHistory, until: float) -> Fi
         return found
     playlist = facts.playlist
     if playlist is not None and playlist.error:
-        return Finding(Cause.PLAYLIST_ERROR, one_line(playlist.error))
+        return Finding(of_error(playlist.error), one_line(playlist.error))
+    if was_in_order(facts, came, until):
+        return Finding(Cause.SEGMENT_SLOW, "the playlist went on, and a reader waited for its segments")
     if any(run.opened is not None for run in client.readers):
         return Finding(Cause.UNKNOWN, f"a reader opened the stream and waited for media{_aside(client, came, until)}")
     return Finding(Cause.UNKNOWN, f"a reader ran and did not open the stream{_aside(client, came, until)}")

@@ -30,7 +30,7 @@ def of_stream(facts: LoadFacts, first: float, last: float) -> Finding | None:
         # The last says most: how long it was in all.
         telling = next((finding for finding in reversed(going_on) if finding.check == check), None)
         if telling is not None:
-            return Finding(_retrieval(telling) if check == "manifest_retrieval" else cause, one_line(telling.text))
+            return Finding(of_error(telling.text) if check == "manifest_retrieval" else cause, one_line(telling.text))
     return None
 
 
@@ -42,8 +42,9 @@ def was_in_order(facts: LoadFacts, first: float, last: float) -> bool:
     return of_stream(facts, first, last) is None
 
 
-def _retrieval(finding: FindingRecord) -> Cause:
-    return next((cause for words, cause in _RETRIEVAL if words in finding.text), Cause.PLAYLIST_ERROR)
+def of_error(text: str) -> Cause:
+    """The cause that lies in why a playlist could not be had."""
+    return next((cause for words, cause in _RETRIEVAL if words in text), Cause.PLAYLIST_ERROR)
 
 
 def _went_on(finding: FindingRecord, first: float, last: float) -> bool:

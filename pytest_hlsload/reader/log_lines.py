@@ -6,6 +6,7 @@ Texts rather than prefixes are matched: what stands before the level differs bet
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pytest_hlsload.model.redaction import redact_text
 
@@ -14,7 +15,7 @@ _LONGEST = 4096
 
 _LINE = re.compile(r"(?:\[[^\]]*\] )*?\[(?P<level>panic|fatal|error|warning|info|verbose|debug|trace)\] (?P<text>.*)")
 
-# What a reader prints for every segment as it goes along; so much of it that only what is left is looked at.
+# What a reader prints for every segment as it goes along; so much of it that it is not read as other lines are.
 _ROUTINE = re.compile(rb"\] (?:HLS request for url |Opening '|Skip \()")
 
 # The first that matches names the line's kind. Kinds up to the blank line tell how far a reader has come; the others
@@ -55,7 +56,10 @@ _KINDS = tuple(
     )
 )
 
-_PROGRESS = frozenset({"", "opened", "stream", "output", "end_of_input", "no_stream", "noise"})
+REQUESTS = frozenset({"segment_request", "playlist_request"})
+"""That a reader asks for something: lines without a text."""
+
+_PROGRESS = frozenset({"", "opened", "stream", "output", "end_of_input", "no_stream", "noise"}) | REQUESTS
 
 # A reader that prints one of these within its last moments has failed, though it exits with status 0.
 FAILED_AT_THE_END = frozenset({"playlist_failed", "demux_error"})
@@ -96,10 +100,25 @@ class LogParser:
         self._rest = b""
 
     def feed(self, piece: bytes) -> list[LogLine]:
-        """The whole lines so far, without those that come with every segment."""
+        """The whole lines so far; of those that come with every segment, what is asked for."""
         lines = (self._rest + piece).replace(b"\r", b"\n").split(b"\n")
         self._rest = lines.pop()[:_LONGEST]
-        return [read_line(line) for line in lines if line and not _ROUTINE.search(line)]
+        read = (_read_routine(line) if _ROUTINE.search(line) else read_line(line) for line in lines if line)
+        return [line for line in read if line is not None]
+
+
+def _read_routine(line: bytes) -> LogLine | None:
+    if b"] HLS request" in line:
+        return _segment_request(line.rpartition(b", playlist ")[2])
+    return _PLAYLIST_REQUEST if b".m3u8" in line else None
+
+
+@lru_cache(maxsize=16)
+def _segment_request(playlist: bytes) -> LogLine:
+    return LogLine("verbose", "", "segment_request", {"playlist": playlist.decode("ascii", "replace")[:4]})
+
+
+_PLAYLIST_REQUEST = LogLine("info", "", "playlist_request", {})
 
 
 def read_line(line: bytes) -> LogLine:

@@ -32,6 +32,8 @@ class Attempt:
         loss_at: when its log last told of lost segments.
         ended: whether it has come to the end of all its inputs.
         failure: what its log last told of a playlist that failed for good; "" for nothing.
+        in_vain: how many segments of the first playlist it has asked for, and got, without having opened its input; the
+            last is under way.
     """
 
     why: str
@@ -49,6 +51,7 @@ class Attempt:
     loss_at: float = float("-inf")
     ended: bool = False
     failure: str = ""
+    in_vain: int = 0
     _told_input: bool = False
     _opened: int = 0
     _ended: int = 0
@@ -59,11 +62,14 @@ class Attempt:
             self.failure = line.text
         if line.kind in LOSSES:
             self.loss_at = at
+            self.in_vain = 0  # it asks for the next one because it did not get this one
         elif line.kind == "opened":
             self._learn_input(line)
         elif line.kind == "end_of_input":
             self._ended += 1
             self.ended = self._ended >= self.inputs
+        elif line.kind == "segment_request":
+            self.in_vain += not self.opened and line.found.get("playlist") == "0"
         elif line.kind == "output":
             self._told_input = True  # from here on ffmpeg lists the streams that it writes
         elif line.kind == "stream" and not self._told_input:

@@ -33,6 +33,10 @@ _BOTH_WITHIN = 1.0
 
 _TAIL = 8
 
+# A reader asks for the next segment when it has the one before. Of a good stream one is enough, of a hasty one two.
+_ENOUGH = 2
+_NO_MEDIA = LogLine("warning", "no stream was found in a segment that was read to its end", "no_media", {})
+
 
 class Client:
     """
@@ -106,7 +110,13 @@ class Client:
         elif line.kind == "end_of_input":
             if self._now.ended and self.viewer is not None:
                 self.viewer.drain()
-        elif line.is_evidence and not self._stopped:
+        elif line.is_evidence:
+            self._add_evidence(at, line)
+        elif line.kind == "segment_request" and self._now.in_vain > _ENOUGH * self._now.inputs:
+            self._add_evidence(at, _NO_MEDIA)
+
+    def _add_evidence(self, at: float, line: LogLine) -> None:
+        if not self._stopped:
             self.advance(at)
             self._troubles.add(self._since(at), line)
             if self._now.inputs > 1 and line.kind in FAILED_AT_THE_END:

@@ -7,7 +7,7 @@ from signal import SIGKILL, SIGTERM, Signals
 from typing import Protocol
 
 from pytest_hlsload.model.media import Run, Stream
-from pytest_hlsload.reader.log_lines import LogLine, LogParser
+from pytest_hlsload.reader.log_lines import REQUESTS, LogLine, LogParser
 from pytest_hlsload.reader.packets import PacketParser
 
 from .loop import LAST, LOG, MEDIA, Loop
@@ -21,6 +21,8 @@ _KILL = 1.0
 _POLL = 0.1
 
 _TAIL = 20
+
+_UNTELLING = REQUESTS | {"noise"}
 
 
 class Listener(Protocol):
@@ -130,7 +132,7 @@ class Reading:
 
     def _take_log(self, at: float, piece: bytes) -> None:
         for line in self._log.feed(piece):
-            if line.kind != "noise":  # statistics of every connection, which would push out what was said before
+            if line.kind not in _UNTELLING:  # statistics of every connection, which would push out what was said before
                 self.recent.append((at, line))
             self._listener.on_log(at, line)
 

@@ -32,13 +32,14 @@ def main() -> None:
     journal, clients, hours = sys.argv[-3], int(sys.argv[-2]), float(sys.argv[-1])
     clock = Clock(time.monotonic())
     loop = jumping_loop(clock)
-    world = World(loop, clients, remembered=REMEMBERED)
+    zero = clock.now
+    end = zero + hours * 3600
+    world = World(loop, clients, until=end, remembered=REMEMBERED)
     lifeline, commands = os.pipe()
     signals, _ = os.pipe()
     supervisor = Supervisor(
         _order(journal, clients), lifeline=lifeline, signals=signals, loop=loop, readers=cast("Readers", world)
     )
-    zero, end = world.zero, world.zero + hours * 3600
     playlist = PlaylistRecord(
         at=0.0,
         url=URL,

@@ -96,11 +96,13 @@ class World:
     Args:
         loop: on which it happens.
         clients: how many.
+        until: when the viewers leave, on the loop's clock; readers take a moment longer.
         remembered: of so many clients the arrivals are kept.
     """
 
-    def __init__(self, loop: Loop, clients: int, *, remembered: int) -> None:
+    def __init__(self, loop: Loop, clients: int, *, until: float, remembered: int) -> None:
         self.loop = loop
+        self._until = until
         self.zero = loop.time()
         self.truth = [Truth() for _ in range(clients)]
         self.pauses: list[tuple[float, float]] = []
@@ -144,6 +146,8 @@ class World:
 
     def delivered(self, client: int, at: float, number: int) -> None:
         """Keep the truth."""
+        if at >= self._until:
+            return
         first = self._first.setdefault(client, number)
         newest = self._newest.get(client, first - 1)
         if number <= newest:

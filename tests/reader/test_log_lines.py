@@ -82,15 +82,20 @@ def test_lines_may_come_in_pieces_and_need_not_be_text() -> None:
     assert [line.kind for line in lines] == ["http_error", ""]
 
 
-def test_what_comes_with_every_segment_is_passed_over() -> None:
+def test_of_what_comes_with_every_segment_only_what_is_asked_for_is_told() -> None:
     output = (
-        b"[http @ 0x1] [info] Opening 'http://h/live.m3u8' for reading\n"
+        b"[http @ 0x1] [info] Opening 'http://h/live.m3u8?a=b' for reading\n"
+        b"[http @ 0x1] [info] Opening 'http://h/s1.ts' for reading\n"
         b"[hls @ 0x1] [info] Skip ('#EXT-X-VERSION:3')\n"
         b"[in#0/hls @ 0x1] [verbose] HLS request for url 'http://h/s1.ts', offset 0, playlist 0\n"
         b"[error] Error opening input: Input/output error\n"
     )
 
-    assert [line.text for line in LogParser().feed(output)] == ["Error opening input: Input/output error"]
+    assert [(line.kind, line.text, line.found) for line in LogParser().feed(output)] == [
+        ("playlist_request", "", {}),
+        ("segment_request", "", {"playlist": "0"}),
+        ("demux_error", "Error opening input: Input/output error", {}),
+    ]
 
 
 def test_a_line_without_an_end_does_not_fill_the_memory() -> None:
