@@ -37,6 +37,8 @@ def stall(*steps: Step, extra: tuple[Record, ...] = (), start: float = 30.0, end
         (["reset", "playlist_failed"], "playlist_error"),
         (["reset"], "segment_error"),
         (["memory", "refused"], "generator"),
+        (["no_media"], "segment_error"),
+        (["no_media", "protocol"], "playlist_error"),
         (["corrupt"], "unknown"),
         (["segment_lost"], "unknown"),
         (["decode_error"], "unknown"),

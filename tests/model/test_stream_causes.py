@@ -1,9 +1,12 @@
 """Stalls that the stream itself explains, as the sentinel saw it."""
 
+from dataclasses import replace
+
 import pytest
-from model.histories import STALLS_ONCE, URL, report
+from model.histories import STALLS_ONCE, URL, Step, report
 
 from pytest_hlsload.model.cause import Cause
+from pytest_hlsload.model.causes import why_not_started
 from pytest_hlsload.model.records import FindingRecord, PlaylistRecord, Record
 from pytest_hlsload.model.stalls import Stall
 
@@ -70,6 +73,39 @@ def test_where_the_playlist_went_on_it_was_the_segments() -> None:
 
     assert it.cause is Cause.SEGMENT_SLOW
     assert it.evidence.startswith("the playlist went on, and a reader waited for its segments")
+
+
+def why_nothing(playlist: PlaylistRecord, *steps: Step) -> tuple[str, str]:
+    """Cause and evidence for a client that came at 0.5 s and saw nothing in a minute."""
+    facts = report(((0.5, "come"), *steps, (60.0, "leave")), extra=[playlist]).facts
+    why = why_not_started(facts, facts.clients[0], 60.0)
+    return why.cause.value, why.evidence
+
+
+def test_where_the_playlist_went_on_and_nothing_ever_played_it_was_the_segments() -> None:
+    waited = "the playlist went on, and a reader waited for its segments"
+
+    assert why_nothing(WATCHED) == ("segment_slow", waited)
+    assert why_nothing(WATCHED, (0.7, "log", "no_media", "no stream was found"))[0] == "segment_error"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        ("timed out after 5 s", "timeout"),
+        ("HTTP 503", "playlist_error"),
+        ("not a playlist: it is empty", "playlist_error"),
+    ],
+)
+def test_a_playlist_that_could_not_be_had_is_why_nothing_ever_played(error: str, cause: str) -> None:
+    assert why_nothing(replace(WATCHED, live=None, error=error)) == (cause, error)
+
+
+def test_what_stalls_a_client_soon_after_it_came_is_looked_for_from_then_on() -> None:
+    history = ((0.5, "come"), (0.8, "play"), (3.0, "stall"), (9.0, "play"), (60.0, "leave"))
+    (it,) = report(history, extra=[replace(WATCHED, at=0.4)]).clients[0].stalls
+
+    assert it.cause is Cause.SEGMENT_SLOW
 
 
 def test_where_nobody_watched_the_playlist_nothing_is_claimed() -> None:

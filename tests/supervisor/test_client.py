@@ -9,7 +9,14 @@ from typing import Any, cast
 
 import pytest
 
-from pytest_hlsload.model.client_records import ExitRecord, OpenedRecord, PlayheadRecord, ReaderRecord, StateRecord
+from pytest_hlsload.model.client_records import (
+    ExitRecord,
+    LogRecord,
+    OpenedRecord,
+    PlayheadRecord,
+    ReaderRecord,
+    StateRecord,
+)
 from pytest_hlsload.model.media import Run, Stream
 from pytest_hlsload.model.records import ProblemRecord, Record
 from pytest_hlsload.model.settings import LoadSettings
@@ -308,6 +315,33 @@ def test_a_client_that_has_stalled_often_waits_for_no_more_than_one_that_never_h
 
     assert len(world.told(PlayheadRecord)) >= 98
     assert max(waits) <= 3
+
+
+def test_segments_that_are_read_and_hold_no_stream_are_evidence() -> None:
+    request = "[hls @ 0x1] [verbose] HLS request for url 'http://h/{}.ts', offset 0, playlist 0"
+    world = World()
+    world.come()
+    for number in range(2):
+        world.says(request.format(number))
+    assert world.told(LogRecord) == [], "a good stream shows in its first segment, or in its second"
+
+    world.says(request.format(2))
+    assert [record.log for record in world.told(LogRecord)] == ["no_media"]
+
+
+def test_segments_that_are_not_there_and_those_of_a_stream_that_is_open_are_no_evidence_of_empty_ones() -> None:
+    request = "[hls @ 0x1] [verbose] HLS request for url 'http://h/1.ts', offset 0, playlist 0"
+    world = World()
+    world.come()
+    for _ in range(4):
+        world.says(request)
+        world.says("[hls @ 0x1] [warning] Failed to open segment 1 of playlist 0")
+    world.opens()
+    for _ in range(4):
+        world.says(request)
+    world.until(20.0)
+
+    assert {record.log for record in world.told(LogRecord)} == {"segment_failed"}
 
 
 def test_a_stopped_client_is_idle_and_starts_nothing_more() -> None:
