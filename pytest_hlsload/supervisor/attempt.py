@@ -65,6 +65,7 @@ class Attempt:
             self.in_vain = 0  # it asks for the next one because it did not get this one
         elif line.kind == "opened":
             self._learn_input(line)
+            self.in_vain = 0
         elif line.kind == "end_of_input":
             self._ended += 1
             self.ended = self._ended >= self.inputs

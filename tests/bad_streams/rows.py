@@ -23,8 +23,10 @@ class Row:
         then: what happens to the channel once its client plays.
         plays: whether a client gets to see anything.
         for_seconds: how long it is watched from there.
+        states: which it must go through, and no others, "idle" aside.
+        stalled: between how many and how many seconds it must stall, in all; None for not at all.
+        cause: of every stall, or of why it saw nothing, from the closed list.
         says: what the report's problems, notes, causes or journal must say, as a pattern; "" for nothing.
-        stalls: whether it must stall, or must not; None where it may.
         settings: of the load.
     """
 
@@ -34,8 +36,10 @@ class Row:
     then: Callable[[Channel], object] | None = None
     plays: bool = True
     for_seconds: float = 3.0
+    states: str = "starting streaming"
+    stalled: tuple[float, float] | None = None
+    cause: str = ""
     says: str = ""
-    stalls: bool | None = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -139,6 +143,27 @@ def gaps(request: Request) -> Iterable[bytes]:
     return plain(request)
 
 
+class Growing:
+    """Every playlist is half a megabyte longer than the one before."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def __call__(self, request: Request) -> Iterable[bytes]:
+        if not request.is_playlist:
+            return plain(request)
+        self._asked += 1
+        more = (b"# " + b"x" * 998 + b"\n") * (500 * self._asked)
+        return http(request.original().replace(b"\n", b"\n" + more, 1))
+
+
+def endless_head(request: Request) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\n"
+    while True:
+        yield b"X-More: " + b"x" * 4000 + b"\r\n"
+        request.front.pause(0.01)
+
+
 def first_segment_is(uri: bytes) -> Answer:
     return playlist(lambda text: re.sub(rb"(?m)^[^#\n]+\.ts$", uri, text))
 
@@ -153,18 +178,56 @@ def _noise(size: int) -> bytes:
     return random.Random(1).randbytes(size)
 
 
+_NEVER = "starting backoff"  # reader after reader gives up
+_WAITS = "starting"  # one reader waits
+
 ROWS = (
-    Row(name="an empty playlist", answer=playlist(lambda _: b""), plays=False, says="empty|not a playlist"),
+    Row(
+        name="an empty playlist",
+        answer=playlist(lambda _: b""),
+        plays=False,
+        states=_NEVER,
+        cause="playlist_error",
+        says="not a playlist: it is empty",
+    ),
     Row(
         name="HTML instead of a playlist",
         answer=playlist(lambda _: b"<html><body><h1>Sign in</h1></body></html>"),
         plays=False,
+        states=_NEVER,
+        cause="playlist_error",
         says="not a playlist: it begins with '<html>",
     ),
-    Row(name="binary garbage", answer=playlist(lambda _: _noise(20000)), plays=False, says="not a playlist"),
-    Row(name="a playlist of 10 MB", answer=playlist(lambda text: text + (b"# " + b"x" * 998 + b"\n") * 10_000)),
     Row(
-        name="redirects in a loop", answer=redirect_in_a_loop, plays=False, says="redirect|HTTP error 302|Input/output"
+        name="binary garbage",
+        answer=playlist(lambda _: _noise(20000)),
+        plays=False,
+        states=_NEVER,
+        cause="playlist_error",
+        says="not a playlist",
+    ),
+    Row(
+        name="a playlist of 10 MB",
+        answer=playlist(lambda text: text + (b"# " + b"x" * 998 + b"\n") * 10_000),
+        settings={"startup_timeout": "30s"},
+    ),
+    Row(name="a playlist that grows for ever", answer=Growing()),
+    Row(
+        name="a head that never ends",
+        answer=endless_head,
+        plays=False,
+        states=_WAITS,
+        cause="playlist_error",
+        for_seconds=6,
+        says="more than 100 headers",
+    ),
+    Row(
+        name="redirects in a loop",
+        answer=redirect_in_a_loop,
+        plays=False,
+        states=_NEVER,
+        cause="playlist_error",
+        says="redirect",
     ),
     Row(name="a redirect to another host", answer=redirect_to_another_host),
     Row(name="a playlist in gzip", answer=gzipped),
@@ -172,15 +235,54 @@ ROWS = (
     Row(name="no Content-Length", answer=without_length),
     Row(name="a server of HTTP/1.0", answer=http_1_0),
     Row(name="connections closed after each answer", answer=closes_unannounced),
-    Row(name="segments of no length", answer=segments(lambda _: b""), plays=False),
-    Row(name="truncated segments", answer=truncated, stalls=None, says="Stream ends prematurely"),
-    Row(name="text as segments", answer=segments(lambda _: b"Not today.\n" * 500), plays=False),
-    Row(name="a segment that never ends", answer=never_ends, stalls=None),
-    Row(name="segments of one byte a second", answer=byte_a_second, plays=False),
+    Row(
+        name="segments of no length",
+        answer=segments(lambda _: b""),
+        plays=False,
+        states=_WAITS,
+        cause="segment_error",
+        says="no stream was found",
+    ),
+    # Half of the media comes, after a buffer of four halves.
+    Row(
+        name="truncated segments",
+        answer=truncated,
+        for_seconds=14,
+        states="starting streaming buffering",
+        stalled=(2, 11),
+        cause="segment_error",
+        says="Stream ends prematurely",
+    ),
+    Row(
+        name="text as segments",
+        answer=segments(lambda _: b"Not today.\n" * 500),
+        plays=False,
+        states=_WAITS,
+        cause="segment_error",
+        says="no stream was found",
+    ),
+    # The first segment is two seconds of media, and nothing comes after it.
+    Row(
+        name="a segment that never ends",
+        answer=never_ends,
+        for_seconds=5,
+        states="starting streaming buffering",
+        stalled=(1.5, 5),
+        cause="segment_slow",
+    ),
+    Row(
+        name="segments of one byte a second",
+        answer=byte_a_second,
+        plays=False,
+        states=_WAITS,
+        cause="segment_slow",
+    ),
     Row(
         name="a playlist of one byte a second",
         answer=playlist_byte_a_second,
         plays=False,
+        states=_WAITS,
+        cause="timeout",
         says="timed out",
         for_seconds=9,
     ),
@@ -188,31 +290,43 @@ ROWS = (
         name="a media sequence that goes back",
         then=lambda channel: channel.sequence_reset(),
         for_seconds=12,
-        stalls=True,
+        states="starting streaming buffering",
+        stalled=(0.5, 9),
+        cause="playlist_error",
         says="sequence",
     ),
     Row(name="an encoder that restarts at 0", then=lambda channel: channel.encoder_restart(), for_seconds=6),
     Row(name="timestamps that wrap", channel={"first_timestamp": 95430}, for_seconds=8),
-    Row(name="segments with EXT-X-GAP", answer=gaps, for_seconds=8, stalls=None, says="404"),
+    Row(name="segments with EXT-X-GAP", answer=gaps, for_seconds=8, says="404"),
     Row(
-        name="a live stream that ends", then=lambda channel: channel.end(), says="the live stream ended", for_seconds=9
+        name="a live stream that ends",
+        then=lambda channel: channel.end(),
+        states="starting streaming ended",
+        says="the live stream ended",
+        for_seconds=9,
     ),
     Row(name="VOD", channel={"kind": "vod"}),
     Row(name="fMP4 with EXT-X-MAP", channel={"container": "fmp4"}),
     Row(name="byte ranges", answer=byte_ranges, for_seconds=5),
-    Row(name="audio only", channel={"video": False}),
-    Row(name="video only", channel={"audio": False}),
+    # The first reader asks for both, and is followed by another at once.
+    Row(name="audio only", channel={"video": False}, states="starting backoff streaming"),
+    Row(name="video only", channel={"audio": False}, states="starting backoff streaming"),
     Row(name="segment URLs without extension, with tokens", answer=without_extensions),
     Row(
         name="segments that are files of this machine",
         answer=first_segment_is(rb"file:///etc/hosts.ts"),
         plays=False,
+        states=_WAITS,
+        cause="playlist_error",
         says="not on whitelist",
     ),
     Row(
         name="segments put together of files of this machine",
         answer=first_segment_is(rb"concat:/etc/hosts|/etc/passwd"),
         plays=False,
+        states=_WAITS,
+        cause="segment_error",
+        says="Failed to open segment",
     ),
     Row(name="a playlist that shouts", answer=playlist(shouts)),
 )

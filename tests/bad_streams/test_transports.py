@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -53,7 +54,9 @@ def test_a_client_tells_of_a_certificate(
             else "certificate has expired"
         )
         # Older ffmpegs do not look at certificates; the probe tells in any case.
-        row = Row(name="TLS", says=said, plays=not verifies(ffmpeg))
+        row = Row(name="TLS", says=said)
+        if verifies(ffmpeg):
+            row = replace(row, plays=False, states="starting backoff", cause="tls")
         judge(row, front.url, ffmpeg, tmp_path)
 
 
@@ -119,6 +122,30 @@ def test_a_client_copes_with_sound_in_a_rendition_of_its_own(origin: Origin, ffm
         judge(Row(name="renditions", for_seconds=5), front.url, ffmpeg, tmp_path)
         asked = {request.path.split("/")[1] for request in front.asked}
     assert asked == {"live.m3u8", "sound", "picture"}
+
+
+def test_a_client_copes_with_a_discontinuity_and_new_timestamps(origin: Origin, ffmpeg: str, tmp_path: Path) -> None:
+    # The one that begins earlier has what is asked for of the other.
+    advertisement, programme = origin.channel(first_timestamp=50_000), origin.channel()
+
+    def break_in(found: re.Match[bytes]) -> bytes:
+        """Three segments of an advertisement after three of the programme."""
+        head, number = found[1], int(found[2])
+        name = b"ad-%06d.ts" % number if number % 6 >= 3 else b"live-%06d.ts" % number
+        return (b"" if number % 3 else b"#EXT-X-DISCONTINUITY\n") + head + name
+
+    def answer(request: Request) -> Iterable[bytes]:
+        if request.is_playlist:
+            return http(re.sub(rb"(?m)^(#EXTINF.*\n)live-(\d+)\.ts$", break_in, request.original()))
+        if request.path.startswith("/ad-"):
+            return http(fetch(advertisement.port, request.path.replace("/ad-", "live-")))
+        return plain(request)
+
+    with Front(programme.url, answer) as front:
+        # From the first break on, and over the next.
+        judge(Row(name="a discontinuity", for_seconds=10, says='"reset":true'), front.url, ffmpeg, tmp_path)
+        asked = {request.path[1:5] for request in front.asked if not request.is_playlist}
+    assert asked == {"ad-0", "live"}
 
 
 def fetch(port: int, name: str) -> bytes:

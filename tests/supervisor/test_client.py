@@ -20,7 +20,7 @@ from pytest_hlsload.model.client_records import (
 from pytest_hlsload.model.media import Run, Stream
 from pytest_hlsload.model.records import ProblemRecord, Record
 from pytest_hlsload.model.settings import LoadSettings
-from pytest_hlsload.reader.log_lines import LogLine, read_line
+from pytest_hlsload.reader.log_lines import LogLine, LogParser
 from pytest_hlsload.supervisor.client import Client
 from pytest_hlsload.supervisor.loop import Loop
 from pytest_hlsload.supervisor.reading import Listener
@@ -113,7 +113,7 @@ class World:
         self.says(f"[info]   Duration: {duration}, start: {start}, bitrate: N/A")
 
     def says(self, line: str) -> None:
-        read = read_line(line.encode())
+        (read,) = LogParser().feed(line.encode() + b"\n")
         self.readings[-1].recent.append((ZERO + self.now, read))
         self.client.on_log(ZERO + self.now, read)
 
