@@ -62,9 +62,6 @@ _ROWS = (
 # Not in the table: "segment_lost" (a reader that was kept waiting finds its segments expired), "corrupt" (follows any
 # lost segment, and some packagers cause it at every boundary) and "decode_error" (media that came, if spoilt).
 
-# Where nothing is known of the stream, as long as a player's buffer of three segments lasts.
-_BUFFER_UNKNOWN = 20.0
-
 # Playback may go on with the first segments after a trouble, or the last before one that has shown already.
 _STILL_ON = 1.0
 
@@ -83,12 +80,7 @@ def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: 
         stall: its span.
         since: when playback last went on before it; what was long before that is over.
     """
-    playlist = facts.playlist
-    reach = _BUFFER_UNKNOWN
-    if playlist and playlist.hold_back is not None:
-        # A buffer of the hold-back has drained since the trouble began, and a reader asks every target duration.
-        reach = playlist.hold_back + 2 * (playlist.target_duration or 0.0)
-    first = max(since - _STILL_ON, stall.start - reach, client.came or 0.0)
+    first = max(since - _STILL_ON, stall.start - facts.reach, client.came or 0.0)
     if stall.then is Playhead.ENDED:
         return Finding(Cause.STREAM_ENDED, "the playlist ended")
     lag = facts.worst_lag(stall.start - 5, stall.end + 5)
@@ -97,15 +89,21 @@ def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: 
     without = seconds_without_reader(client, stall.start, stall.end)
     # A reader that ran all the time waited for what the stream did not give, whatever ended the one before it.
     found = of_stream(facts, stall.start, stall.end) if not without else None
-    found = found or _why(facts, client, first, stall.end)
-    if found is not None:
-        return found
+    return found or _why(facts, client, first, stall.end) or _why_waited(facts, client, first, stall.end, without)
+
+
+def _why_waited(facts: LoadFacts, client: ClientHistory, first: float, last: float, without: float) -> Finding:
+    """Where nothing tells of an error: a reader waited for media, or there was none."""
     if without > 0:
         return Finding(Cause.UNKNOWN, f"no reader ran for {format_duration(without)} of it")
-    if was_in_order(facts, first, stall.end):
-        text = f"the playlist went on, and a reader waited for its segments{_aside(client, first, stall.end)}"
-        return Finding(Cause.SEGMENT_SLOW, text)
-    return Finding(Cause.UNKNOWN, f"a reader ran and waited for media{_aside(client, first, stall.end)}")
+    in_order = was_in_order(facts, first, last)
+    slow = next((span for span in _spans(client, first, last) if span.log == "slow_segment"), None)
+    if slow is not None:
+        return Finding(Cause.SEGMENT_SLOW, f"{_told(slow, [])}{', while the playlist went on' * in_order}")
+    aside = _aside(client, first, last)
+    if in_order:
+        return Finding(Cause.SEGMENT_SLOW, f"the playlist went on, and a reader waited for its segments{aside}")
+    return Finding(Cause.UNKNOWN, f"a reader ran and waited for media{aside}")
 
 
 def why_exited(client: ClientHistory, record: ExitRecord) -> Finding:
@@ -170,7 +168,7 @@ def _unexplained(record: ExitRecord) -> Finding:
 
 
 def _of_logs(client: ClientHistory, first: float, last: float, *, counted: bool = True) -> Finding | None:
-    spans = [span for span in client.logs if span.start <= last and span.end >= first]
+    spans = _spans(client, first, last)
     if not spans:
         return None
     kinds = {span.log for span in spans}
@@ -180,6 +178,10 @@ def _of_logs(client: ClientHistory, first: float, last: float, *, counted: bool 
             cause = row.reading if _was_open(client, telling.start) else row.opening
             return Finding(cause, _told(telling, spans) if counted else one_line(telling.text))
     return None
+
+
+def _spans(client: ClientHistory, first: float, last: float) -> list[LogSpan]:
+    return [span for span in client.logs if span.start <= last and span.end >= first]
 
 
 def _was_open(client: ClientHistory, at: float) -> bool:
@@ -197,5 +199,5 @@ def _told(span: LogSpan, spans: Sequence[LogSpan]) -> str:
 
 def _aside(client: ClientHistory, first: float, last: float) -> str:
     """What the log has that names no cause."""
-    span = next((span for span in client.logs if span.start <= last and span.end >= first), None)
+    span = next(iter(_spans(client, first, last)), None)
     return f"; in its log: {_told(span, [])}" if span else "; no trouble in its log"

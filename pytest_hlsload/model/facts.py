@@ -20,6 +20,9 @@ from .settings import LoadSettings
 from .states import Playhead, State, Transition
 from .thresholds import Threshold, parse_threshold
 
+# Where nothing is known of the stream, as long as a player's buffer of three segments lasts.
+_BUFFER_UNKNOWN = 20.0
+
 _DEFAULTS = LoadSettings(headers={})
 
 
@@ -231,6 +234,15 @@ class LoadFacts:
     def warmup(self) -> float:
         """How much of the load's beginning thresholds leave out, in seconds."""
         return float(self.settings.get("warmup") or 0.0)
+
+    @property
+    def reach(self) -> float:
+        """For how long after a trouble has begun a buffer may run dry of it, in seconds."""
+        playlist = self.playlist
+        if playlist is None or playlist.hold_back is None:
+            return _BUFFER_UNKNOWN
+        # A buffer of the hold-back has drained since, and a reader asks every target duration.
+        return playlist.hold_back + 2 * (playlist.target_duration or 0.0)
 
     @cached_property
     def aborted(self) -> CommandRecord | None:

@@ -13,11 +13,13 @@ from .comparison import Comparison, compare
 from .durations import format_duration
 from .facts import LoadFacts
 from .health import Generator
+from .hidden import HiddenTrouble, hidden_troubles
 from .host_report import HostReport, host_named
 from .one_line import one_line
 from .phases import Mark, Phase, marks_of, phase_named, phases_of
 from .recovery import recoveries
 from .spread import Spread
+from .stall_groups import StallGroup, stall_groups
 from .states import State
 from .stream_info import StreamInfo, stream_of, together
 from .verdict import Judgement, Verdict, judge
@@ -152,6 +154,19 @@ class LoadReport:
     def compare(self, earlier: "LoadReport") -> Comparison:
         """The report beside an earlier one: figure by figure then, now and the difference."""
         return compare(earlier, self)
+
+    @cached_property
+    def stall_groups(self) -> tuple[StallGroup, ...]:
+        """Stalls of 0.5 s and more that clients had together, and those that one had alone, in the order of time."""
+        return stall_groups(self.clients)
+
+    @cached_property
+    def hidden_troubles(self) -> tuple[HiddenTrouble, ...]:
+        """
+        What readers met without a stall of their viewers: HTTP errors by status, segments that took as long to come as
+        they play, broken connections; the most frequent first.
+        """
+        return hidden_troubles(self.clients)
 
     # Parts
 

@@ -42,6 +42,8 @@ def report_to_dict(report: LoadReport) -> dict[str, Any]:
         **_figures(report),
         "stream": _stream(report.stream),
         "streams": list(map(_stream, report.streams)),
+        "stall_groups": to_data(report.stall_groups),
+        "hidden_troubles": to_data(report.hidden_troubles),
         "generator": to_data(report.generator),
         "phases": [_phase(report, phase) for phase in report.phases],
         "marks": to_data(report.marks),

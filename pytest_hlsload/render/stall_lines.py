@@ -6,7 +6,7 @@ from pytest_hlsload.model.client_report import ClientReport
 from pytest_hlsload.model.durations import format_clock, format_duration
 from pytest_hlsload.model.playback import SHORTEST_COUNTED
 from pytest_hlsload.model.report import LoadReport
-from pytest_hlsload.model.stall_groups import stall_groups
+from pytest_hlsload.model.stall_groups import StallGroup
 from pytest_hlsload.model.stalls import Stall
 
 from .figures import TO, count
@@ -23,16 +23,15 @@ def stall_lines(report: LoadReport) -> Iterator[Line]:
     What clients had together, then each client that stalled, the worst first, with its stalls in the order of time;
     bounded in length.
     """
-    together = [group for group in stall_groups(report.clients) if len(group.clients) > 1]
-    for group in together[:_MOST_GROUPS]:
-        times = f"{format_clock(group.start)}{TO}{format_clock(group.end)}"
+    groups = [group for group in report.stall_groups if len(group.clients) > 1 or group.points_at]
+    # Those of many clients first where there is no room for all.
+    shown = sorted(sorted(groups, key=lambda group: -len(group.clients))[:_MOST_GROUPS], key=lambda group: group.start)
+    for group in shown:
         where = f", all on host {group.hosts[0]}" if len(group.hosts) == 1 and len(report.hosts) > 1 else ""
-        who = f"{len(group.clients)} of {count(len(report.clients), 'client')} stalled at {times}{where}"
-        mostly = "" if group.unanimous else "mostly "
-        yield Line(f"  {who}: {mostly}{group.cause}: {group.evidence}", Style.BAD)
-    if len(together) > _MOST_GROUPS:
-        yield Line(f"  and {len(together) - _MOST_GROUPS} more times at which clients stalled together")
-    told = frozenset(group.evidence for group in together[:_MOST_GROUPS])
+        yield Line(f"  {_group(group, where)}", Style.BAD)
+    if len(groups) > _MOST_GROUPS:
+        yield Line(f"  and {len(groups) - _MOST_GROUPS} more times at which clients stalled")
+    told = frozenset(group.evidence for group in shown)
     stalled = [client for client in report.clients if client.longest_stall > 0]
     stalled.sort(key=lambda client: -sum(stall.duration for stall in client.stalls))
     for client in stalled[:_MOST_CLIENTS]:
@@ -41,6 +40,14 @@ def stall_lines(report: LoadReport) -> Iterator[Line]:
     if rest:
         longest = max(client.longest_stall for client in rest)
         yield Line(f"  and {count(len(rest), 'more client')} that stalled, {format_duration(longest)} at the longest")
+
+
+def _group(group: StallGroup, where: str) -> str:
+    times = f"{format_clock(group.start)}{TO}{format_clock(group.end)}{where}"
+    who = f"client {group.clients[0]}" if len(group.clients) == 1 else f"{len(group.clients)} of {group.of} clients"
+    points_at = f" ({group.points_at})" if group.points_at else ""
+    mostly = "" if group.unanimous else "mostly "
+    return f"{who} stalled at {times}{points_at}: {mostly}{group.cause}: {group.evidence}"
 
 
 def _client_lines(client: ClientReport, told_before: Collection[str]) -> Iterator[Line]:

@@ -22,6 +22,7 @@ _LEVELS = {"error": Style.BAD, "warning": Style.DOUBTFUL}
 _MOST_FINDINGS = 5
 
 _MOST_PLAYLISTS = 8
+_MOST_HIDDEN = 5
 
 # Problems are grouped; more kinds than this at once tell no more.
 _MOST_PROBLEMS = 12
@@ -46,6 +47,7 @@ def summary(report: LoadReport, *, name: str = "") -> tuple[Line, ...]:
         *host_lines(report),
         *_findings(report),
         *stall_lines(report),
+        *_hidden(report),
     )
 
 
@@ -105,6 +107,9 @@ def _figures(report: LoadReport) -> Iterator[Line]:
         slowest = startup.worst
         who = f" (client {slowest.index})" if slowest is not None and report.startup_time.n > 1 else ""
         yield Line(f"  startup p95 {seconds(startup.p95)}, slowest {seconds(startup.max)}{who}")
+    lowest = report.lowest_buffer
+    if lowest.n and lowest.worst is not None and lowest.min > 0:
+        yield Line(f"  lowest buffer {seconds(lowest.min)} (client {lowest.worst.index})")
     yield Line(f"  {_restarts(report)}; {_lost(report)}")
     if decode_errors := sum(client.decode_errors for client in report.clients):
         yield Line(f"  {count(decode_errors, 'decode error')}", Style.DOUBTFUL)
@@ -123,6 +128,15 @@ def _findings(report: LoadReport) -> list[Line]:
     ]
     if len(findings) > _MOST_FINDINGS:
         lines.append(Line(f"  and {len(findings) - _MOST_FINDINGS} more findings about the stream"))
+    return lines
+
+
+def _hidden(report: LoadReport) -> list[Line]:
+    """What viewers did not notice, this time."""
+    troubles = report.hidden_troubles
+    lines = [Line(f"  without a stall: {trouble.line}", Style.DOUBTFUL) for trouble in troubles[:_MOST_HIDDEN]]
+    if len(troubles) > _MOST_HIDDEN:
+        lines.append(Line(f"  and {len(troubles) - _MOST_HIDDEN} more kinds of trouble without a stall"))
     return lines
 
 

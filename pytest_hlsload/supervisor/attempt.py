@@ -1,11 +1,13 @@
 """What is known of a reader while it runs"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pytest_hlsload.model.media import Run, Stream
 from pytest_hlsload.model.timeline import WRAP
 from pytest_hlsload.reader.log_lines import FAILED_AT_THE_END, LOSSES, LogLine
+
+from .segment_fetch import SegmentFetch
 
 # Where a reader has two inputs, picture and sound are taken from one each.
 _INPUT_OF_TWO = {Stream.VIDEO: 0, Stream.AUDIO: 1}
@@ -34,6 +36,7 @@ class Attempt:
         failure: what its log last told of a playlist that failed for good; "" for nothing.
         in_vain: how many segments of the first playlist it has asked for, and got, without having opened its input; the
             last is under way.
+        fetch: the segments that it is fetching.
     """
 
     why: str
@@ -52,6 +55,7 @@ class Attempt:
     ended: bool = False
     failure: str = ""
     in_vain: int = 0
+    fetch: SegmentFetch = field(default_factory=SegmentFetch)
     _told_input: bool = False
     _opened: int = 0
     _ended: int = 0

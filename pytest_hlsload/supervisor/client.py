@@ -104,6 +104,11 @@ class Client:
     def on_log(self, at: float, line: LogLine) -> None:
         """The reader has printed a line."""
         self._now.learn(at, line)
+        slow = self._now.fetch.log(at, line, self.stream.segment_duration)
+        # Of two inputs nobody knows whose media it is that comes, and a VOD is left unread on purpose.
+        if slow and self._now.inputs == 1 and not self.stream.vod and not self._stopped:
+            self.advance(at)
+            self._troubles.add(self._since(at), slow)
         if line.kind == "opened":
             if self._now.opened:
                 self._open(at)
@@ -136,6 +141,7 @@ class Client:
         silence = since - viewer.last_media
         viewer.take(since, now.on_one_clock(runs), loss_confirmed=at - now.loss_at <= max(_LOSS_FRESH, silence))
         now.last_sign = at
+        now.fetch.media(at, runs)
         self._pace(at)
         if viewer.state is not state or self._failures or self._timer is None:
             self._wake(at)  # else media can only have put off what it waits for

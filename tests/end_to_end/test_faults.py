@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from end_to_end.conftest import Watched
+from pytest_hlsload.origin import Channel
 
 Soak = Callable[..., Watched]
 
@@ -88,6 +89,7 @@ def test_a_hang_in_the_middle_of_a_segment(soak: Soak) -> None:
     # What ffmpeg has of an unfinished block, or of a packet of sound, is not seen.
     assert_true(watched, within=0.5, ratio_within=0.02)
     assert stalled(watched) == [1, 1, 1]
+    assert causes(watched) == {"timeout"}
 
 
 def test_a_playlist_that_goes_stale(soak: Soak) -> None:
@@ -136,6 +138,20 @@ def test_segments_that_come_at_half_the_rate_at_which_they_play(soak: Soak) -> N
     assert_true(watched, within=0.5, ratio_within=0.01)
     assert all(count >= 1 for count in stalled(watched))
     assert causes(watched) == {"segment_slow"}
+    assert all("s to come" in stall.evidence for client, _ in watched.pairs for stall in client.stalls)
+
+
+def test_what_retries_hid_is_told(soak: Soak) -> None:
+    def break_two_segments(channel: Channel) -> None:
+        channel.segment_status(503, count=2)
+        channel.slow(1.0, seconds=7)
+
+    watched = soak(break_two_segments, before=2, after=10)
+
+    assert stalled(watched) == [0, 0, 0]
+    found = {(trouble.log, trouble.status): trouble.count for trouble in watched.report.hidden_troubles}
+    assert found["http_error", 503] == 2
+    assert found["slow_segment", None] >= 1, "what came just as fast as it plays"
 
 
 def test_an_encoder_that_restarts_is_no_stall(soak: Soak) -> None:

@@ -67,6 +67,17 @@ def test_silence_is_unknown_and_says_what_the_reader_did() -> None:
     )
 
 
+def test_segments_that_came_slowly_are_the_cause_even_where_nobody_watched_the_playlist() -> None:
+    slow = (31.0, "log", "slow_segment", "a segment of 2.0 s took 3.1 s to come")
+
+    assert stall(slow) == ("segment_slow", "a segment of 2.0 s took 3.1 s to come (at 00:31.0)")
+    watched = (live_playlist(watched=True),)
+    assert stall(slow, extra=watched)[1] == (
+        "a segment of 2.0 s took 3.1 s to come (at 00:31.0), while the playlist went on"
+    )
+    assert stall(slow, (31.5, "log", "http_error"))[0] == "playlist_error"
+
+
 def test_trouble_that_was_over_before_playback_went_on_is_not_the_cause() -> None:
     before = ((15.0, "log", "refused"), (16.0, "stall"), (22.0, "play"))
 

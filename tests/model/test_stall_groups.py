@@ -1,6 +1,6 @@
 """Stalls that overlap."""
 
-from model.histories import HEALTHY, STALLS_ONCE, report
+from model.histories import HEALTHY, STALLS_ONCE, History, report
 
 from pytest_hlsload.model.cause import Cause
 from pytest_hlsload.model.stall_groups import stall_groups
@@ -34,3 +34,19 @@ def test_a_client_that_stalls_alone_is_a_group_of_its_own() -> None:
 
 def test_what_nobody_notices_is_in_no_group() -> None:
     assert stall_groups(report(BRIEF, HEALTHY).clients) == ()
+
+
+def test_all_at_once_points_at_the_stream_and_one_alone_at_its_connection() -> None:
+    def told(*histories: History) -> list[str]:
+        return [group.points_at for group in report(*histories).stall_groups]
+
+    killed = (*PLAYS, (38.0, "exit", -9), (41.0, "stall"), (44.0, "reader"), (45.0, "play"), (60.0, "leave"))
+
+    assert told(STALLS_ONCE, LATER, STALLS_ONCE) == [
+        "all at once, which points at the stream, or at the load generator's network"
+    ]
+    assert told(ALONE, ALONE, ALONE) == ["all at once, which points at the stream"]
+    assert told(ALONE, HEALTHY, HEALTHY) == ["alone, which points at its connection"]
+    assert told(STALLS_ONCE, STALLS_ONCE, HEALTHY) == [""], "some say nothing"
+    assert told(ALONE, HEALTHY) == [""], "one of two is half of all"
+    assert told(killed, HEALTHY, HEALTHY) == [""], "the cause says that it was neither"

@@ -407,3 +407,66 @@ def test_a_viewer_resumes_with_no_more_than_half_the_hold_back(hold_back: float 
 
     resumed = (4.0, "playing") in world.playheads
     assert resumed == (hold_back is not None)
+
+
+SEGMENT = "[hls @ 0x1] [verbose] HLS request for url 'http://h/s1.ts', offset 0, playlist 0"
+PLAYLIST = "[hls @ 0x1] [info] Opening 'http://h/live.m3u8' for reading"
+
+
+def slow_segments(world: World) -> list[tuple[float, str]]:
+    return [(record.at, record.text) for record in world.told(LogRecord) if record.log == "slow_segment"]
+
+
+def test_a_segment_that_takes_as_long_as_it_plays_is_evidence() -> None:
+    world = streaming_world()
+    for number, took in enumerate((0.1, 1.9, 0.3)):
+        began = 2.0 + 3 * number
+        world.until(began)
+        world.says(SEGMENT)
+        world.until(began + took / 2)
+        world.delivers(6 + 2 * number, 7 + 2 * number)
+        world.until(began + took)
+        world.delivers(7 + 2 * number, 8 + 2 * number)
+        world.until(began + 2.5)
+        world.says(PLAYLIST)
+
+    assert slow_segments(world) == [(7.5, "a segment of 2.0 s took 1.9 s to come")]
+
+
+def test_a_segment_asked_for_ahead_is_on_its_way_once_the_one_before_has_come() -> None:
+    """As ffmpeg does with persistent connections; here without a line for the playlist."""
+    world = streaming_world()
+    world.says(SEGMENT)
+    world.says(SEGMENT)
+    for at, start in (1.0, 6), (2.0, 7), (2.4, 8), (2.5, 9):
+        world.until(at)
+        world.delivers(start, start + 1)
+        if at == 2.0:
+            world.says(SEGMENT)
+    world.says(SEGMENT)
+
+    assert slow_segments(world) == [(2.0, "a segment of 2.0 s took 1.8 s to come")]
+
+
+def test_waiting_for_a_segment_that_is_not_there_yet_is_not_fetching_it() -> None:
+    world = streaming_world()
+    for number in range(4):
+        world.until(2.0 + 2 * number)
+        world.says(PLAYLIST)
+        if number == 1:
+            world.says("[http @ 0x1] [warning] HTTP error 404 Not Found")
+        world.says(SEGMENT)
+        world.until(2.1 + 2 * number)
+        world.delivers(6 + 2 * number, 8 + 2 * number)
+
+    assert slow_segments(world) == []
+
+
+def test_a_vod_that_is_left_unread_is_not_slow() -> None:
+    world = streaming_world(vod=True)
+    world.says(SEGMENT)
+    world.until(4.0)
+    world.delivers(6, 8)
+    world.says(SEGMENT)
+
+    assert slow_segments(world) == []

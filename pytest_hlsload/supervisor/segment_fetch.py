@@ -1,0 +1,71 @@
+"""How long a reader's segments take to come, by its log and its media: ffmpeg itself says nothing of it"""
+
+from collections import deque
+from collections.abc import Sequence
+
+from pytest_hlsload.model.media import Run
+from pytest_hlsload.reader.log_lines import LOSSES, LogLine
+
+# Of a segment's own length: one that takes so long leaves no room for the next to be late.
+NEAR = 0.8
+
+# Fewer seconds of media than this share of a segment are not a whole one.
+_WHOLE = 0.5
+
+_AT_ITS_END = frozenset({"playlist_request", "end_of_input"})
+
+
+class SegmentFetch:
+    """
+    The segments that a reader is fetching. Times are on the loop's clock.
+
+    ffmpeg reads one after another, and may ask for the next while it reads one; it asks for the playlist between two.
+    So a segment is on its way from when it was asked for or, if that is later, from when the one before had come; and
+    it has come with the last media before ffmpeg goes on to another.
+    """
+
+    __slots__ = ("_asked", "_came", "_free", "_media", "_playlist")
+
+    def __init__(self) -> None:
+        self._asked: deque[float] = deque()
+        self._free = float("-inf")
+        self._came: float | None = None
+        self._media = 0.0
+        self._playlist = ""
+
+    def media(self, at: float, runs: Sequence[Run]) -> None:
+        """Media has come."""
+        self._came = at
+        self._media += sum(run.end - run.start for run in runs if run.stream is runs[0].stream)
+
+    def log(self, at: float, line: LogLine, length: float) -> LogLine | None:
+        """
+        Evidence of a segment that took as long to come as it plays, or nearly, if a line of the reader's log tells that
+        it has come; None where it did not, or nothing tells.
+
+        Args:
+            at: when the line came.
+            line: of the reader's log.
+            length: of a segment, in seconds.
+        """
+        took = None
+        if line.kind in LOSSES:
+            self._asked.clear()
+        elif line.kind in _AT_ITS_END and self._asked:
+            took = self._next(at)
+        elif line.kind == "segment_request":
+            if len(self._asked) > 1 or (self._asked and self._media >= _WHOLE * length):
+                took = self._next(at)
+            self._asked.append(at)
+            self._playlist = self._playlist or line.found["playlist"]
+            # Where ffmpeg reads several playlists at once, nobody knows whose media it is that comes.
+            if self._playlist != line.found["playlist"]:
+                return None
+        if took is None or took < NEAR * length:
+            return None
+        return LogLine("warning", f"a segment of {length:.1f} s took {took:.1f} s to come", "slow_segment", {})
+
+    def _next(self, at: float) -> float | None:
+        since = max(self._asked.popleft(), self._free)
+        came, self._came, self._media, self._free = self._came, None, 0.0, at
+        return came - since if came is not None else None
