@@ -20,8 +20,8 @@ class SegmentFetch:
     The segments that a reader is fetching. Times are on the loop's clock.
 
     ffmpeg reads one after another, and may ask for the next while it reads one; it asks for the playlist between two.
-    So a segment is on its way from when it was asked for or, if that is later, from when the one before had come; and
-    it has come with the last media before ffmpeg goes on to another.
+    So a segment is on its way from when it was asked for or, if that is later, from when the one before had come, to
+    the last media before ffmpeg goes on to another.
     """
 
     __slots__ = ("_asked", "_came", "_free", "_media", "_playlist")
@@ -52,10 +52,12 @@ class SegmentFetch:
         if line.kind in LOSSES:
             self._asked.clear()
         elif line.kind in _AT_ITS_END and self._asked:
-            took = self._next(at)
+            took = self._next(at, length)
         elif line.kind == "segment_request":
             if len(self._asked) > 1 or (self._asked and self._media >= _WHOLE * length):
-                took = self._next(at)
+                took = self._next(at, length)
+            if not self._asked:
+                self._came, self._media = None, 0.0
             self._asked.append(at)
             self._playlist = self._playlist or line.found["playlist"]
             # Where ffmpeg reads several playlists at once, nobody knows whose media it is that comes.
@@ -65,7 +67,10 @@ class SegmentFetch:
             return None
         return LogLine("warning", f"a segment of {length:.1f} s took {took:.1f} s to come", "slow_segment", {})
 
-    def _next(self, at: float) -> float | None:
-        since = max(self._asked.popleft(), self._free)
-        came, self._came, self._media, self._free = self._came, None, 0.0, at
-        return came - since if came is not None else None
+    def _next(self, at: float, length: float) -> float | None:
+        since, came, media = max(self._asked.popleft(), self._free), self._came, self._media
+        self._came, self._media, self._free = None, 0.0, at
+        if came is None or not media:
+            return None
+        # ffmpeg hands over a segment's last block when it is about to ask for the next, so its end is worked out.
+        return min(at - since, (came - since) * max(1.0, length / media))

@@ -130,8 +130,8 @@ def test_connections_that_are_refused(soak: Soak) -> None:
     assert causes(watched) == {"refused"}
 
 
-def test_segments_that_come_at_half_the_rate_at_which_they_play(soak: Soak) -> None:
-    watched = soak(lambda channel: channel.slow(0.5, seconds=14), before=4, after=40, bitrate=FAST)
+def test_segments_that_come_more_slowly_than_they_play(soak: Soak) -> None:
+    watched = soak(lambda channel: channel.slow(0.4, seconds=14), before=4, after=40, bitrate=FAST)
 
     # What comes slowly comes in steps of ffmpeg's blocks and of the packets of sound (a third of a second): an arrival
     # that is seen a little late may move a stall by such a step.

@@ -448,6 +448,19 @@ def test_a_segment_asked_for_ahead_is_on_its_way_once_the_one_before_has_come() 
     assert slow_segments(world) == [(2.0, "a segment of 2.0 s took 1.8 s to come")]
 
 
+def test_the_end_of_a_segment_that_ffmpeg_holds_back_is_reckoned_in() -> None:
+    world = streaming_world()
+    world.until(2.0)
+    world.says(SEGMENT)
+    world.until(3.2)
+    world.delivers(6, 7.3)
+    world.until(3.9)
+    world.says(PLAYLIST)
+    world.delivers(7.3, 8)
+
+    assert slow_segments(world) == [(3.9, "a segment of 2.0 s took 1.8 s to come")]
+
+
 def test_waiting_for_a_segment_that_is_not_there_yet_is_not_fetching_it() -> None:
     world = streaming_world()
     for number in range(4):
