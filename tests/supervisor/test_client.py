@@ -414,7 +414,7 @@ PLAYLIST = "[hls @ 0x1] [info] Opening 'http://h/live.m3u8' for reading"
 
 
 def slow_segments(world: World) -> list[tuple[float, str]]:
-    return [(record.at, record.text) for record in world.told(LogRecord) if record.log == "slow_segment"]
+    return [(round(record.at, 3), record.text) for record in world.told(LogRecord) if record.log == "slow_segment"]
 
 
 def test_a_segment_that_takes_as_long_as_it_plays_is_evidence() -> None:
