@@ -247,7 +247,7 @@ def test_an_ffmpeg_that_crashes_at_once_is_told(tmp_path: Path) -> None:
         ({"clients": 0}, r"clients 0 from HlsLoad\(clients=…\) is too few"),
         ({"clients": "many"}, r"clients 'many' from .* is not a whole number"),
         ({"duration": "5 minutes"}, r"duration '5 minutes' from .* write 90, 90s, 10m or 1h"),
-        ({"speed": 2}, r"unknown setting 'speed' from .*; known are: url, clients"),
+        ({"speed": 2}, r"unknown setting 'speed' from .*; known are: url, variant, clients"),
     ],
 )
 def test_settings_that_cannot_be_used_are_told(settings: dict[str, Any], said: str) -> None:

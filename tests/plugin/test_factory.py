@@ -14,8 +14,8 @@ def test_a_factory_s_load_runs_inside_its_with_block(pytester: pytest.Pytester, 
         test_it="""
         def test_two(hls_load_factory):
             with hls_load_factory("http://a/", clients=2) as one, hls_load_factory("http://b/") as two:
-                assert (one.settings.url, one.settings.clients) == ("http://a/", 2)
-                assert two.settings.url == "http://b/"
+                assert (one.settings.shown_urls, one.settings.clients) == (("http://a/",), 2)
+                assert two.settings.shown_urls == ("http://b/",)
         """
     )
     result = pytester.runpytest_subprocess()
