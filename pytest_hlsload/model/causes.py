@@ -153,8 +153,8 @@ def _of_exit(record: ExitRecord) -> Finding | None:
     told = one_line(record.explanation)
     if record.asked == "mute":
         return Finding(Cause.READER_MUTE, told)
-    if record.asked == "half":
-        return None  # the log tells of the half that failed
+    if record.asked in {"half", "skipped"}:
+        return None  # the log tells of what failed
     if record.code < 0:
         return Finding(Cause.READER_CRASHED if -record.code in _FAULTS else Cause.READER_KILLED, told)
     if record.code in _STOPPED_BY_SIGNAL:

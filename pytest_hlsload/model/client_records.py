@@ -128,7 +128,8 @@ class ExitRecord(Record):
         code: exit status; negative for a signal.
         explanation: what that means, for people.
         asked: "" where nobody asked for it; else why the supervisor ended it ("stop"; "mute"; "half": one of its two
-            playlists had failed) or why its end is no failure ("lap", "ended", "streams").
+            playlists had failed; "skipped": it went on without a segment of a VOD) or why its end is no failure
+            ("lap", "ended", "streams").
         tail: the last lines of its log, without secrets.
         retry_in: seconds until the next reader starts; None where none will.
     """
@@ -143,5 +144,5 @@ class ExitRecord(Record):
     retry_in: float | None
 
 
-FAILURES = frozenset({"", "mute", "half"})
+FAILURES = frozenset({"", "mute", "half", "skipped"})
 """What `ExitRecord.asked` is where a reader has failed its client."""

@@ -70,6 +70,8 @@ class Timeline:
         self._mapped: dict[Stream, _StreamTimeline] = {}
         self._held_frames: Mapping[Stream, int] = {}
         self._origin: float | None = None
+        self._skipped: float | None = None
+        self._lap: float | None = None
         self._idle = 0.0
         self._keyframes: deque[tuple[float, tuple[int, int]]] = deque()
         self._waiting: list[Run] = []
@@ -86,6 +88,12 @@ class Timeline:
         """How many times a new timeline began."""
         return max((stream.resets for stream in self._streams.values()), default=0)
 
+    @property
+    def position(self) -> float | None:
+        """How far into the running lap of a VOD the media reaches, in seconds; None where there is no such lap."""
+        reached = [timeline.frontier for timeline in self._mapped.values() if timeline.frontier is not None]
+        return min(reached) - self._lap if reached and self._lap is not None else None
+
     def open(
         self,
         origin: float | None,
@@ -94,6 +102,7 @@ class Timeline:
         held: Mapping[Stream, int],
         idle: float,
         lap: bool = False,
+        skipped: float | None = None,
     ) -> None:
         """
         A new reader has opened the stream.
@@ -104,11 +113,16 @@ class Timeline:
             held: how many whole frames of each stream the reader keeps back at any time.
             idle: seconds since media last came; a live stream has not gone on by more than this and its window.
             lap: whether a VOD begins anew, so that the same media is new to the viewer.
+            skipped: of a VOD, how much of its beginning the reader leaves out, in seconds; None for a live stream. A
+                VOD has no ``origin``: where in it media belongs follows from where the lap began.
         """
         if lap:
-            origin = None
+            self._lap = None
             self._keyframes.clear()
+        if skipped is not None:
+            origin = None if self._lap is None else self._lap + skipped
         self._origin = origin
+        self._skipped = skipped
         self._mapped = {stream: self._streams.setdefault(stream, _StreamTimeline()) for stream in streams}
         self.received = self._least()
         self._held_frames = held
@@ -163,6 +177,8 @@ class Timeline:
         frontier, last = timeline.frontier, timeline.line_end
         if timeline.shift is None:  # contiguous: the readers cannot be related
             timeline.shift = (frontier or 0.0) - run.start
+        if self._skipped is not None and self._lap is None:
+            self._lap = timeline.shift - self._skipped
         start = run.start + timeline.shift
         goes_on = last is not None and abs(start - last) <= TOLERANCE
         if frontier is None:
@@ -217,9 +233,9 @@ class Timeline:
                 return known[0]
             if stamped is not None and any(abs(at - first.start - stamped) <= TOLERANCE for at, _ in self._keyframes):
                 return None  # other pictures under the same time stamps
-        if stamped is None or not -self.window <= run.start + stamped - frontier <= self._idle + self.window:
-            return None
-        return stamped
+        if stamped is None or self._skipped is not None:  # all of a VOD is there to be fetched again
+            return stamped
+        return stamped if -self.window <= run.start + stamped - frontier <= self._idle + self.window else None
 
     def _shift_all(self, shift: float) -> None:
         for timeline in self._mapped.values():

@@ -46,10 +46,12 @@ class Input:
     Attributes:
         url: of the playlist.
         join: how many segments from the end of a live playlist to start.
+        skip: how much of the beginning of a VOD to leave out, in seconds.
     """
 
     url: str
     join: int
+    skip: float = 0.0
 
 
 def reader_command(
@@ -109,4 +111,6 @@ def _input(options: ReaderOptions, it: Input, user_agent: str) -> list[str]:
     ):
         if name in options.hls_options:
             given += [f"-{name}", value]
+    if it.skip:
+        given += ["-ss", f"{it.skip:.3f}"]
     return [*given, "-i", it.url]

@@ -22,6 +22,7 @@ class Attempt:
         why: as in `ReaderRecord`.
         last_sign: when it was started, or last delivered media.
         inputs: how many playlists it reads: two where the sound has one of its own.
+        skip: how much of a VOD's beginning it was told to leave out, in seconds.
         origin: the stream's own time at the reader's zero, in seconds; None where it is not known.
         sound_shift: from the sound's clock to the picture's, in seconds; 0.0 where both are in one playlist.
         vod: whether its input has a known end.
@@ -42,6 +43,7 @@ class Attempt:
     why: str
     last_sign: float
     inputs: int = 1
+    skip: float = 0.0
     origin: float | None = None
     sound_shift: float = 0.0
     vod: bool = False

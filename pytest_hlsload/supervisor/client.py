@@ -12,21 +12,19 @@ from pytest_hlsload.reader.held import held_frames
 from pytest_hlsload.reader.log_lines import FAILED_AT_THE_END, LogLine
 
 from .attempt import Attempt
-from .backoff import backoff
+from .backoff import Failures
 from .reading import Reading
-from .stream import StreamKnowledge
+from .stream import Place, StreamKnowledge
 from .surroundings import Surroundings
 from .troubles import Troubles
 from .viewer import Viewer
+from .vod import PAUSE_AT_LEAST, VodCourse
 
 # Lines about lost segments explain a hole in media that comes within so many seconds.
 _LOSS_FRESH = 30.0
 
 # What a reader printed so shortly before its end tells why it ended.
 _LAST_MOMENTS = 2.0
-
-# A paused reader of a VOD is read on a little after it is due, so that it is not paused again at once.
-_PAUSE_AT_LEAST = 1.0
 
 # A reader of two playlists ends by itself if both have failed, and soon.
 _BOTH_WITHIN = 1.0
@@ -53,12 +51,12 @@ class Client:
         """None until it comes."""
         self.reading: Reading | None = None
         self._around = around
+        self._vod = VodCourse(stream, around.settings.forward_buffer)
         self._troubles = Troubles(index, around.write)
         self._attempts = 0
-        self._failures = 0
+        self._failures = Failures(around.settings, around.random)
         self._next = "start"
         self._now = Attempt("start", 0.0)
-        self._steady_since: float | None = None
         self._timer: float | None = None
         self._stopped = False
 
@@ -124,26 +122,30 @@ class Client:
         if not self._stopped:
             self.advance(at)
             self._troubles.add(self._since(at), line)
+            if self._vod.skips(line) and self.reading is not None and not self._now.asked:
+                self._now.asked, self._now.failure = "skipped", line.text
+                self.reading.end(at)
             if self._now.inputs > 1 and line.kind in FAILED_AT_THE_END:
                 self._around.loop.call_at(at + _BOTH_WITHIN, partial(self._end_the_half, self.reading))
 
     def on_media(self, at: float, runs: Sequence[Run]) -> None:
         """Media has come."""
         viewer, now, reading = self.viewer, self._now, self.reading
-        if viewer is None or reading is None or self._stopped:
+        if viewer is None or reading is None or self._stopped or now.asked == "skipped":
             return
         since, state = self._since(at), viewer.state
         if not now.delivers:
             now.delivers = True
             self.stream.streams_known = True
             held = held_frames(now.container)
-            viewer.open(since, now.origin, reading.streams, held, lap=now.why == "lap")
+            skipped = now.skip if self.stream.vod else None
+            viewer.open(since, now.origin, reading.streams, held, lap=self._vod.begin_lap(), skipped=skipped)
         silence = since - viewer.last_media
         viewer.take(since, now.on_one_clock(runs), loss_confirmed=at - now.loss_at <= max(_LOSS_FRESH, silence))
         now.last_sign = at
         now.fetch.media(at, runs)
         self._pace(at)
-        if viewer.state is not state or self._failures or self._timer is None:
+        if viewer.state is not state or self._failures.any or self._timer is None:
             self._wake(at)  # else media can only have put off what it waits for
 
     def on_end(self, at: float, code: int) -> None:
@@ -166,12 +168,19 @@ class Client:
         elif asked == "half":
             explanation = f"sound or picture ended without the other: {now.failure}"
             retry_in = self._fail()
+        elif asked == "skipped":
+            explanation = f"ended because it went on without a segment: {now.failure}"
+            retry_in = self._fail()
         elif now.missing and now.streams_seen and now.streams_seen != set(reading.streams):
             asked, retry_in, self._next = "streams", 0.0, "streams"
             self.stream.streams = [stream for stream in Stream if stream in now.streams_seen]
+        elif end.finished and self._vod.sought_in_vain(now):
+            explanation = "found nothing more where it had sought"
+            retry_in = self._fail()
         elif end.finished and self.stream.vod:
             asked, self._next, rest = "lap", "lap", True
-            retry_in = max(0.0, viewer.level - self._around.settings.forward_buffer)
+            retry_in = max(0.0, self._vod.ahead(viewer))
+            self._vod.finish_lap()
         elif end.finished:
             asked, rest = "ended", True
         else:
@@ -205,10 +214,11 @@ class Client:
             return
         assert self.viewer is not None
         since = self._since(at)
-        self._steady_since = None
-        self._now = Attempt(self._next, at, inputs=len(self.stream.inputs(self.index, 0)))
+        self._failures.attempt()
+        place = self._place(since)
+        self._now = Attempt(self._next, at, inputs=len(self.stream.inputs(self.index, place)), skip=place.skip)
         try:
-            self.reading = self._around.start(self.index, self, stream=self.stream, back=self._back(since))
+            self.reading = self._around.start(self.index, self, stream=self.stream, place=place)
         except OSError as error:
             text = f"no reader could be started: {error.strerror or error}"
             self.viewer.advance(since)
@@ -226,12 +236,14 @@ class Client:
         self.viewer.serve(since, True)
         self._wake(at)
 
-    def _back(self, since: float) -> int:
-        """How many segments further back than a newcomer to start: for a restart, to where the viewer stopped."""
+    def _place(self, since: float) -> Place:
+        """Where to start: for a restart, where the viewer stopped."""
         stream, viewer = self.stream, self.viewer
-        if viewer is None or self._next != "restart":
-            return 0
-        return max(0, int((since - viewer.last_media) / stream.segment_duration) + 2 - stream.join)
+        if viewer is None or self._next not in {"restart", "lap"}:
+            return Place()
+        if stream.vod:
+            return self._vod.place(viewer)
+        return Place(back=max(0, int((since - viewer.last_media) / stream.segment_duration) + 2 - stream.join))
 
     def _open(self, at: float) -> None:
         now, stream = self._now, self.stream
@@ -249,20 +261,17 @@ class Client:
             reading.end(at)
 
     def _fail(self) -> float:
-        self._failures += 1
         self._next = "restart"
-        settings = self._around.settings
-        return backoff(
-            self._failures, shortest=settings.min_backoff, longest=settings.max_backoff, random=self._around.random
-        )
+        assert self.viewer is not None
+        return self._vod.patience(self.viewer, self._failures.add(), self._around.settings.min_backoff)
 
     def _pace(self, at: float) -> None:
         """Read a VOD no further ahead of its viewer than asked for."""
         if self.stream.vod and self.viewer is not None and self.reading is not None:
-            ahead = self.viewer.level - self._around.settings.forward_buffer
+            ahead = self._vod.ahead(self.viewer)
             if ahead > 0 and not self.reading.paused:
                 self.reading.pause()
-                self._around.loop.call_at(at + max(ahead, _PAUSE_AT_LEAST), self._read_on)
+                self._around.loop.call_at(at + max(ahead, PAUSE_AT_LEAST), self._read_on)
 
     def _read_on(self, at: float) -> None:
         if self.reading is not None:
@@ -287,13 +296,9 @@ class Client:
             moments.append(self._around.zero + self.viewer.dry_at)
         if self._listens:
             moments.append(self._now.last_sign + self._mute_after())
-        if self._failures:
-            if self.viewer.state is not State.STREAMING or not self._now.delivers:
-                self._steady_since = None
-            elif self._steady_since is None:
-                self._steady_since = at
-            if self._steady_since is not None:
-                moments.append(self._steady_since + self._around.settings.stable_after)
+        steady = self.viewer.state is State.STREAMING and self._now.delivers
+        if (forgiven := self._failures.forgiven_at(at, steady=steady)) is not None:
+            moments.append(forgiven)
         return min(moments, default=None)
 
     def _woken(self, at: float) -> None:
@@ -301,9 +306,7 @@ class Client:
             return  # one that an earlier one has made needless
         self._timer = None
         self.advance(at)
-        if self._steady_since is not None and at >= self._steady_since + self._around.settings.stable_after:
-            self._failures = 0
-            self._steady_since = None
+        self._failures.forgive(at)
         if self._listens and self.reading is not None and at >= self._now.last_sign + self._mute_after():
             self._now.asked = "mute"
             self.reading.end(at)

@@ -15,6 +15,9 @@ from .sentinel_process import Look, SentinelProcess
 from .shares import Shares
 from .stream import StreamKnowledge
 
+# An ffmpeg without this option, of 5.1 or older, finds nothing any more once it has sought in fMP4.
+_SEEKS_IN_FMP4 = "seg_max_retry"
+
 
 class Playlists:
     """
@@ -123,6 +126,7 @@ class Playlists:
                 record = replace(look.playlist, at=at - self._zero, playlist=number, watched=watched)
                 stream = self._stream(number, look.url or self._urls[of_url])
                 stream.learn(look)
+                stream.seeks = look.playlist.container != "fmp4" or _SEEKS_IN_FMP4 in self._order.hls_options
                 self._streams[of_url].append(stream)
                 self._records[number] = record
                 self._write(record)

@@ -13,7 +13,7 @@ from .loop import Loop
 from .order import Order
 from .reading import Listener, Reading
 from .spawn import ReaderProcess
-from .stream import StreamKnowledge
+from .stream import Place, StreamKnowledge
 from .twin import Twin
 
 # A crowd of readers that end together is swept up after once.
@@ -52,10 +52,10 @@ class Readers:
             self._twin = Twin()
         self._tie = tie_to_parent(self._twin, portable=order.portable)
 
-    def start(self, client: int, listener: Listener, *, stream: StreamKnowledge, back: int) -> Reading:
+    def start(self, client: int, listener: Listener, *, stream: StreamKnowledge, place: Place) -> Reading:
         """See `surroundings.Start`."""
         streams = tuple(stream.streams)
-        inputs = stream.inputs(client, back)
+        inputs = stream.inputs(client, place)
         headers = with_own(self._options.headers, stream.options_of(client).headers)
         options = replace(self._options, headers=headers)
         try:

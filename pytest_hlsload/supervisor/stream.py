@@ -15,6 +15,20 @@ _WINDOW_UNKNOWN = 60.0
 _SEGMENT_UNKNOWN = 6.0  # what Apple's authoring specification recommends
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    Where a reader starts.
+
+    Attributes:
+        back: of a live stream, by how many segments further from the end than a newcomer.
+        skip: of a VOD, what to leave out of its beginning, in seconds.
+    """
+
+    back: int = 0
+    skip: float = 0.0
+
+
 @dataclass(slots=True, kw_only=True)
 class StreamKnowledge:
     """
@@ -25,6 +39,7 @@ class StreamKnowledge:
         url: what readers are given.
         shown_url: the same without secrets.
         vod: whether it has a known end; None until the probe or a reader tells.
+        seeks: whether a reader of a VOD can leave out its beginning.
         join: how many segments from the end a reader starts.
         audio_url: the playlist that holds the sound; "" where that is in the same segments.
         audio_join: the same for that.
@@ -41,6 +56,7 @@ class StreamKnowledge:
     url: str
     shown_url: str
     vod: bool | None = None
+    seeks: bool = True
     join: int = 3
     audio_url: str = ""
     audio_join: int = 3
@@ -52,20 +68,20 @@ class StreamKnowledge:
     streams_known: bool = False
     options: Mapping[int, ClientOptions] = field(default_factory=dict)
 
-    def inputs(self, client: int, back: int) -> list[Input]:
+    def inputs(self, client: int, place: Place) -> list[Input]:
         """
         What a client's next reader is given.
 
         Args:
             client: its number.
-            back: by how many segments more than a newcomer to go back from the end.
+            place: where it starts.
         """
         own = self.options_of(client).url
-        inputs = [Input(url=own or self.url, join=self.join + back)]
+        inputs = [Input(url=own or self.url, join=self.join + place.back, skip=place.skip)]
         if self.audio_url and not own:
             # Both joins reach the hold-back, so they tell how many of the one's segments are how many of the other's.
-            back = math.ceil(back * self.audio_join / self.join)
-            inputs.append(Input(url=self.audio_url, join=self.audio_join + back))
+            back = math.ceil(place.back * self.audio_join / self.join)
+            inputs.append(Input(url=self.audio_url, join=self.audio_join + back, skip=place.skip))
         return inputs
 
     def learn(self, look: Look) -> None:

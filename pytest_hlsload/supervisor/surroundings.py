@@ -10,19 +10,19 @@ from pytest_hlsload.model.settings import LoadSettings
 
 from .loop import Loop
 from .reading import Listener, Reading
-from .stream import StreamKnowledge
+from .stream import Place, StreamKnowledge
 
 
 class Start(Protocol):
     """Starts a reader process for a client."""
 
-    def __call__(self, client: int, listener: Listener, *, stream: StreamKnowledge, back: int) -> Reading:
+    def __call__(self, client: int, listener: Listener, *, stream: StreamKnowledge, place: Place) -> Reading:
         """
         Args:
             client: its number.
             listener: whom the reader's output is told.
             stream: what it reads.
-            back: by how many segments more than a newcomer to go back from the end.
+            place: where it starts.
 
         Raises:
             OSError: where the machine has no room for another process.

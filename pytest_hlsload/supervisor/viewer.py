@@ -56,6 +56,11 @@ class Viewer:
         return self._player.level
 
     @property
+    def position(self) -> float | None:
+        """See `Timeline.position`."""
+        return self._timeline.position
+
+    @property
     def dry_at(self) -> float | None:
         """When the buffer will have run dry if nothing comes; None where the playhead does not move."""
         return None if self._gone else self._player.dry_at
@@ -70,10 +75,17 @@ class Viewer:
             self._tell(self._player.advance(at))
 
     def open(
-        self, at: float, origin: float | None, streams: Iterable[Stream], held: Mapping[Stream, int], *, lap: bool
+        self,
+        at: float,
+        origin: float | None,
+        streams: Iterable[Stream],
+        held: Mapping[Stream, int],
+        *,
+        lap: bool,
+        skipped: float | None,
     ) -> None:
         """A new reader is about to hand over its first media; see `Timeline.open`."""
-        self._timeline.open(origin, streams, held=held, idle=at - self.last_media, lap=lap)
+        self._timeline.open(origin, streams, held=held, idle=at - self.last_media, lap=lap, skipped=skipped)
 
     def drain(self) -> None:
         """The reader is handing over what it held back."""

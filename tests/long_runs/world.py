@@ -18,7 +18,7 @@ from pytest_hlsload.model.timeline import WRAP
 from pytest_hlsload.reader.log_lines import LogLine, read_line
 from pytest_hlsload.supervisor.loop import Loop
 from pytest_hlsload.supervisor.reading import Listener
-from pytest_hlsload.supervisor.stream import StreamKnowledge
+from pytest_hlsload.supervisor.stream import Place, StreamKnowledge
 
 SEGMENT = 6.0
 """Seconds of media in each, as Apple recommends."""
@@ -113,12 +113,12 @@ class World:
         self._seen: set[int] = set()
         self._pids = iter(range(10_000_000, 1 << 40))
 
-    def start(self, client: int, listener: Listener, *, stream: StreamKnowledge, back: int) -> "PlayedReading":
+    def start(self, client: int, listener: Listener, *, stream: StreamKnowledge, place: Place) -> "PlayedReading":
         """See `surroundings.Start`."""
         if client in self._seen:
             self.truth[client - 1].restarts += 1
         self._seen.add(client)
-        return PlayedReading(self, client, listener, stream.join + back, pid=next(self._pids))
+        return PlayedReading(self, client, listener, stream.join + place.back, pid=next(self._pids))
 
     def spare(self, pid: int) -> None:
         raise AssertionError("there is no sentinel here")

@@ -170,7 +170,7 @@ def test_the_url_of_an_overridden_fixture_is_nearer_than_any_option(
     stand_in("pass")
     body = (
         "@pytest.fixture\ndef hls_url(): return 'http://fixture/'\n@pytest.mark.hls_load(url='http://marker/')\n"
-        "def test_soak(hls_load): assert hls_load.settings.url == 'http://fixture/'"
+        "def test_soak(hls_load): assert hls_load.settings.shown_urls == ('http://fixture/',)"
     )
     run(pytester, body, "--hls-url=http://option/").assert_outcomes(passed=1)
 

@@ -3,7 +3,7 @@
 import heapq
 from collections import deque
 from collections.abc import Callable
-from itertools import count
+from itertools import count, pairwise
 from random import Random
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ from pytest_hlsload.reader.log_lines import LogLine, LogParser
 from pytest_hlsload.supervisor.client import Client
 from pytest_hlsload.supervisor.loop import Loop
 from pytest_hlsload.supervisor.reading import Listener
-from pytest_hlsload.supervisor.stream import StreamKnowledge
+from pytest_hlsload.supervisor.stream import Place, StreamKnowledge
 from pytest_hlsload.supervisor.surroundings import Surroundings
 
 ZERO = 1000.0
@@ -34,9 +34,10 @@ VIDEO, AUDIO = Stream.VIDEO, Stream.AUDIO
 class FakeReading:
     pid = 4711
 
-    def __init__(self, streams: Any, join: int) -> None:
+    def __init__(self, streams: Any, join: int, skip: float) -> None:
         self.streams = tuple(streams)
         self.join = join
+        self.skip = skip
         self.recent: deque[tuple[float, LogLine]] = deque()
         self.paused = False
         self.asked_to_end = False
@@ -90,11 +91,11 @@ class World:
     def start_soon(self, start: Callable[[float], None]) -> None:
         self.call_at(ZERO + self.now, start)
 
-    def _start(self, client: int, listener: Listener, *, stream: StreamKnowledge, back: int) -> Any:
+    def _start(self, client: int, listener: Listener, *, stream: StreamKnowledge, place: Place) -> Any:
         if self.refuse_starts:
             self.refuse_starts -= 1
             raise OSError(11, "Resource temporarily unavailable")
-        self.readings.append(FakeReading(stream.streams, stream.join + back))
+        self.readings.append(FakeReading(stream.streams, stream.join + place.back, place.skip))
         return self.readings[-1]
 
     # the test's part
@@ -385,6 +386,110 @@ def test_a_vod_begins_anew_before_its_viewer_has_played_it_out() -> None:
 
     assert world.playheads == [(0.0, "playing")]
     assert {state for _, state in world.states} == {"starting", "streaming"}
+
+
+def vod_world() -> World:
+    """A viewer of a VOD who has 20 s of it and plays, with readers that are told where to begin."""
+    world = World(vod=True, forward_buffer=60.0)
+    world.come()
+    world.opens(0.0, "00:01:00.00")
+    world.delivers(0, 20)
+    world.until(5.0)
+    return world
+
+
+def test_a_reader_of_a_vod_that_dies_is_followed_by_one_that_goes_on_in_mid_lap() -> None:
+    world = vod_world()
+    world.exits(-9)
+    world.until(7.0)
+
+    assert [reading.skip for reading in world.readings] == [0, 16]
+    world.opens(0.0, "00:01:00.00")
+    world.delivers(-0.5, 10)  # what it was told to leave out ends within a segment
+    assert world.client.viewer is not None
+    assert world.client.viewer.received == pytest.approx(26)
+    assert world.client.viewer.position == pytest.approx(26)
+
+
+def test_where_a_reader_cannot_seek_what_it_fetches_again_is_not_new() -> None:
+    world = vod_world()
+    world.stream.seeks = False
+    world.exits(-9)
+    world.until(7.0)
+    world.opens(0.0, "00:01:00.00")
+    world.delivers(0, 24)
+
+    assert world.readings[-1].skip == 0
+    assert world.client.viewer is not None
+    assert world.client.viewer.received == pytest.approx(24)
+
+
+def test_a_reader_that_has_sought_and_finds_nothing_is_followed_by_one_that_does_not_seek() -> None:
+    world = vod_world()
+    world.exits(-9)
+    world.until(7.0)
+    world.opens(0.0, "00:01:00.00")
+    world.exits(0)
+    world.until(10.0)
+
+    assert [reading.skip for reading in world.readings] == [0, 16, 0]
+    assert [r.why for r in world.told(ReaderRecord)][1:] == ["restart", "restart"]
+
+
+def test_a_reader_that_goes_on_without_a_segment_of_a_vod_is_replaced_and_what_comes_after_is_not_taken() -> None:
+    world = vod_world()
+    world.says("[hls @ 0x1] [warning] Failed to open segment 10 of playlist 0")
+    world.delivers(22, 40)
+    assert world.readings[0].asked_to_end
+    world.exits(255)
+    world.until(7.0)
+
+    (end,) = world.told(ExitRecord)
+    assert end.asked == "skipped"
+    assert end.explanation.startswith("ended because it went on without a segment: Failed to open segment 10")
+    assert world.readings[1].skip == 16
+    assert world.client.viewer is not None
+    assert world.client.viewer.received == pytest.approx(20)
+
+
+def test_a_live_reader_goes_on_without_a_segment() -> None:
+    world = streaming_world()
+    world.says("[hls @ 0x1] [warning] Failed to open segment 10 of playlist 0")
+
+    assert not world.readings[0].asked_to_end
+
+
+def test_a_lap_whose_first_reader_fails_is_a_lap_all_the_same() -> None:
+    world = World(vod=True, forward_buffer=5.0)
+    world.come()
+    world.opens(0.0, "00:00:08.00")
+    world.delivers(0, 8)
+    world.exits(0)
+    world.until(3.5)
+    world.exits(1)
+    world.until(5.0)
+    world.opens(0.0, "00:00:08.00")
+    world.delivers(0, 8)
+
+    assert [r.why for r in world.told(ReaderRecord)] == ["start", "lap", "restart"]
+    assert [reading.skip for reading in world.readings] == [0, 0, 0]
+    assert world.client.viewer is not None
+    assert world.client.viewer.received == pytest.approx(16)
+
+
+def test_a_vod_is_asked_for_once_more_before_its_buffer_is_dry() -> None:
+    world = vod_world()
+    began = [5.0]
+    for _ in range(12):
+        world.exits(1)
+        world.until(world.now)
+        while world.client.reading is None:
+            world.until(world.now + 0.1)
+        began.append(world.now)
+
+    dry = 20.0
+    assert any(dry - 3.5 <= at <= dry - 1.0 for at in began)
+    assert max(later - earlier for earlier, later in pairwise(began)) > 4  # it waits all the same
 
 
 def test_where_a_live_input_begins_is_recorded() -> None:
