@@ -65,11 +65,13 @@ def _load(arguments: Sequence[str]) -> int:
             try:
                 _print(_opening(settings, load.journal, ends="duration" in given))
                 load.start()
+                if load.metrics_url is not None:
+                    _print(f"metrics on {load.metrics_url}")
                 load.soak(None if "duration" in given else _FOR_EVER)
             except KeyboardInterrupt:
                 _give_back(board)
                 _print("stopping")
-            except LoadError as error:
+            except (LoadError, SettingError) as error:
                 _give_back(board)
                 _complain(error)
         _give_back(board)

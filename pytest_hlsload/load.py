@@ -27,11 +27,13 @@ from .model.settings import LoadSettings, resolve
 from .model.states import State
 from .model.verdict import not_streaming
 from .page_file import check_page, save_own_page
+from .prometheus.showing import Showing
 from .supervisor.launch import SupervisorProcess
 from .supervisor.starting import start_supervisor
 
 if TYPE_CHECKING:
     from .cluster.fleet import Fleet
+    from .prometheus.server import MetricsServer
 
 __all__ = ["HlsLoad", "LoadAborted", "LoadError", "LoadTimeout"]
 
@@ -76,6 +78,7 @@ class HlsLoad:
         name: str = "",
         journal: Path | None = None,
         board: Board | None = None,
+        metrics: "MetricsServer | None" = None,
         ask: Ask | None = None,
         deadline: Callable[[], float | None] = lambda: None,
     ) -> None:
@@ -85,6 +88,7 @@ class HlsLoad:
             name: whose load it is, for example a test's name.
             journal: the file to record it in; by default a new one under ``report_dir``.
             board: where it is shown live.
+            metrics: serves the loads of a process; without it this one has its own, if the setting asks for that.
             ask: for the options of one client's next reader; None where nobody gives any.
             deadline: when the test has to be over, on the monotonic clock; None where nobody says.
         """
@@ -104,6 +108,7 @@ class HlsLoad:
         """A process behind this one, with which the load ends too, for example xdist's controller."""
         self._deadline = deadline
         self._ticker = Ticker(settings, name, board, deadline)
+        self._metrics = Showing(settings.metrics_port, metrics)
         self._supervisor: SupervisorProcess | None = None
         self._fleet: Fleet | None = None
         self._watch: JournalWatch | None = None
@@ -137,7 +142,12 @@ class HlsLoad:
         """
         if self._watch is not None:
             raise LoadError("this load was started before; make another")
-        started = self._start(self._renewal.changes() if self._renewal.asks else {})
+        self._metrics.begin(self)
+        try:
+            started = self._start(self._renewal.changes() if self._renewal.asks else {})
+        except BaseException:
+            self._metrics.end(self)
+            raise
         self._watch = JournalWatch(
             Follower(self.journal),
             self.settings.clients,
@@ -173,6 +183,7 @@ class HlsLoad:
         supervisor.end(patience if watch.over else 0.0)
         watch.close()
         self._ticker.end()
+        self._metrics.end(self)
         with watch.lock:
             if loss := supervisor.loss():
                 watch.fold.note(loss)
@@ -238,6 +249,11 @@ class HlsLoad:
     def clients(self) -> tuple[State, ...]:
         """The clients' states now, client 1 first."""
         return self._running()[1].states
+
+    @property
+    def metrics_url(self) -> str | None:
+        """Where Prometheus finds the load's metrics; None where they are not served."""
+        return self._metrics.url
 
     def report(self) -> LoadReport:
         """

@@ -169,9 +169,14 @@ class ClientReport:
         return sum(run.why == "restart" and self.window.holds(run.start) for run in self.facts.readers)
 
     @cached_property
+    def failures(self) -> tuple[ExitRecord, ...]:
+        """What is on record of the ends of readers that were failures."""
+        return tuple(e for e in self.facts.exits if e.asked in FAILURES and self.window.holds(e.at))
+
+    @cached_property
     def exits(self) -> tuple[ReaderExit, ...]:
-        """The ends of readers that were failures."""
-        return tuple(make_exit(self.facts, record) for record in self._failed)
+        """The same, and why they came about."""
+        return tuple(make_exit(self.facts, record) for record in self.failures)
 
     @cached_property
     def media_lost(self) -> float:
@@ -252,10 +257,6 @@ class ClientReport:
         for state, end in zip(states, ends, strict=True):
             times[state.state] = times.get(state.state, 0.0) + self.window.overlap(state.at, end)
         return times
-
-    @cached_property
-    def _failed(self) -> tuple[ExitRecord, ...]:
-        return tuple(e for e in self.facts.exits if e.asked in FAILURES and self.window.holds(e.at))
 
     @cached_property
     def _arrived(self) -> tuple[float, float]:

@@ -143,6 +143,18 @@ def _choice(*choices: str) -> Callable[[object], str]:
     return parse
 
 
+def _port(value: object) -> int:
+    try:
+        port = int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else -1
+    except ValueError:
+        port = -1
+    if not 0 <= port <= 65535:
+        raise ValueError("is no port: write a number up to 65535, or 0 for a free one")
+    if find_spec("prometheus_client") is None:
+        raise ValueError('needs prometheus-client: pip install "pytest-hlsload[metrics]"')
+    return port
+
+
 def _how_to_show(value: object) -> str:
     how = _choice("auto", "full", "line", "off")(value)
     if how == "full" and find_spec("rich") is None:
@@ -265,6 +277,13 @@ SETTINGS: tuple[Setting, ...] = (
         "what shows on a terminal while a load runs: full (needs rich), line, off, or auto, the best there is"
         " (default: auto)",
         "HOW",
+    ),
+    Setting(
+        "metrics_port",
+        _port,
+        "serve metrics for Prometheus on this port of 127.0.0.1 while a load runs, 0 for a free one (needs the extra"
+        " metrics)",
+        "PORT",
     ),
     Setting("report_dir", _text, "folder for journals and reports (default: .hls-load)", "DIR"),
     Setting("html", _text, "write a page of all loads to this file (needs the extra html)", "PATH"),

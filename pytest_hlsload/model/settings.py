@@ -40,6 +40,7 @@ class LoadSettings:
         summary_interval: between two summary lines; 0 for none.
         live: what shows on a terminal meanwhile: "full", "line", "off" (then there are no summary lines either) or
             "auto".
+        metrics_port: where Prometheus finds metrics while the load runs; 0 for a free port, None for nowhere.
         report_dir: where journals and reports go; None for ".hls-load" in the root folder.
         html: the file of the page that shows the load; None for none.
         baseline: an earlier report to hold the load against, or a folder of them.
@@ -74,6 +75,7 @@ class LoadSettings:
     sentinel: bool = True
     summary_interval: float = 5.0
     live: str = "auto"
+    metrics_port: int | None = None
     report_dir: str | None = None
     html: str | None = None
     baseline: str | None = None

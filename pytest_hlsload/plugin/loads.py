@@ -99,6 +99,7 @@ def _load(
     from .asking import asking_for
     from .files import new_journal
     from .live import board_of
+    from .metrics import server_of
     from .page import absolute, path_of
     from .timeouts import deadline_of
 
@@ -116,6 +117,7 @@ def _load(
         name=name,
         journal=journal,
         board=board,
+        metrics=server_of(config, settings.metrics_port),
         ask=asking_for(config, reader_options),
         deadline=deadline_of(config),
     )

@@ -146,6 +146,9 @@ def header(config: pytest.Config) -> list[str]:
         clients = value_for_run(config, "clients")
         each = f"{clients} client{'s' * (clients > 1)} a load on each of {workers} worker{'s' * (workers > 1)}"
         lines.append(f"hls load: {each}: up to {workers * clients} at a time")
+    if workers and "metrics_port" in (given | _from_ini(config)) and (port := value_for_run(config, "metrics_port")):
+        last = workers - 1
+        lines.append(f"hls load: metrics on ports {port} (gw0) to {port + last} (gw{last}) of 127.0.0.1")
     return lines
 
 

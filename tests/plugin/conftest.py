@@ -36,10 +36,11 @@ class StandIn:
     stopped = False
 
     @classmethod
-    def of(cls, settings, *, name="", journal=None, board=None, ask=None, deadline=None):
+    def of(cls, settings, *, name="", journal=None, board=None, metrics=None, ask=None, deadline=None):
         load = cls()
         load.baseline = Baseline(settings)
         load.settings, load.name, load.journal = settings, name, journal
+        load.metrics_url = metrics and metrics.url
         return load
 
     def _tell(self, what):

@@ -34,7 +34,7 @@ def test_a_run_without_a_load_imports_nothing_heavy_either(pytester: pytest.Pyte
     pytester.makeconftest(
         "import sys\ndef pytest_unconfigure(): print('MODULES', *sorted(sys.modules), file=sys.__stdout__)"
     )
-    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "--hls-live=full")
+    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "--hls-live=full", "--hls-metrics-port=0")
     result.assert_outcomes(passed=1)
     [line] = [line for line in result.stdout.lines if line.startswith("MODULES")]
     modules = set(line.split())

@@ -82,6 +82,7 @@ VALUES = {
     "sentinel": "off",
     "summary_interval": "0",
     "live": "line",
+    "metrics_port": "9464",
     "report_dir": "/tmp/reports",
     "html": "/tmp/page.html",
     "baseline": "/tmp/report.json",
@@ -94,6 +95,7 @@ VALUES = {
     "loglevel": "debug",
 }
 READ = VALUES | {
+    "metrics_port": 9464,
     "url": [["https://a/b.m3u8", 1], ["http://c/", 3]],
     "variant": "2500000",
     "clients": 7,
