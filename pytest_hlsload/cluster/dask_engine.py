@@ -212,6 +212,8 @@ def _address_in(file: Path) -> str:
 def _close(owner: int, client: Any, cluster: Any) -> None:
     if os.getpid() != owner:
         return
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).disabled = True  # that a scheduler is gone was told by then
     for it in filter(None, (client, cluster)):
         with contextlib.suppress(Exception):
             it.close(timeout=5)

@@ -31,11 +31,18 @@ class CommandedCluster:
         workers: their names; each has a nanny, as by default.
         prefixes: what stands before each worker's command, and "scheduler"'s; nothing by default.
         host: the scheduler's address.
+        addresses: of the workers, where they are not the scheduler's.
     """
 
     def __init__(
-        self, folder: Path, *workers: str, prefixes: dict[str, list[str]] | None = None, host: str = "127.0.0.1"
+        self,
+        folder: Path,
+        *workers: str,
+        prefixes: dict[str, list[str]] | None = None,
+        host: str = "127.0.0.1",
+        addresses: dict[str, str] | None = None,
     ) -> None:
+        self._addresses = addresses or {}
         self.file = folder / "scheduler.json"
         self._folder = folder
         self._prefixes = prefixes or {}
@@ -48,7 +55,8 @@ class CommandedCluster:
         self._start("scheduler", "scheduler", "--host", self._host, "--port", "0", "--no-dashboard", "--no-show")
         assert becomes_true(self.file.exists, PATIENCE), self.log("scheduler")
         for name in self._names:
-            options = ["--name", name, "--nthreads", "1", "--memory-limit", "0", "--no-dashboard"]
+            address = self._addresses.get(name, self._host)
+            options = ["--host", address, "--name", name, "--nthreads", "1", "--memory-limit", "0", "--no-dashboard"]
             self._start(name, "worker", *options, "--local-directory", str(self._folder / name))
         for name in self._names:
             assert becomes_true(partial(self._has_registered, name), PATIENCE), self.log(name)
