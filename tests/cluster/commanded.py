@@ -24,6 +24,15 @@ def becomes_true(condition: Callable[[], object], seconds: float) -> bool:
     return bool(condition())
 
 
+def ends_within(seconds: float, readers: Callable[[], list[int]]) -> bool:
+    """Whether no reader is left after so long; a machine that lets a sleeper sleep on is given that time."""
+    until = time.monotonic() + seconds
+    while readers() and (slept := time.monotonic()) < until:
+        time.sleep(0.05)
+        until += time.monotonic() - slept - 0.05
+    return not readers()
+
+
 class CommandedCluster:
     """
     Args:

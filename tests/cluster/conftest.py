@@ -3,6 +3,7 @@
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,19 @@ from pytest_hlsload.model.states import State
 from pytest_hlsload.origin import Origin
 from pytest_hlsload.supervisor.order import Command
 
+# What a host says of itself that can serve a small load.
+FIT = {
+    "version": version("pytest-hlsload"),
+    "name": "this",
+    "machine": "this",
+    "cores": 2,
+    "free_cpu": 2.0,
+    "memory": 4 << 30,
+    "descriptors": 4096,
+    "ffmpeg": "",
+    "playlist": "",
+}
+
 
 class NearHost:
     """A host whose agent lives in this process."""
@@ -30,7 +44,7 @@ class NearHost:
         self.agent: HostAgent | None = HostAgent()
         self.cut_off = False
         self.gone = False
-        self.answers: dict[str, Callable[..., Any]] = {}
+        self.answers: dict[str, Callable[..., Any]] = {"preflight": lambda *asked: dict(FIT)}
         """In place of the agent's own."""
 
     def call(self, method: str, *arguments: Any, timeout: float) -> Any:

@@ -5,19 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from end_to_end.conftest import Watched
 from end_to_end.processes import readers_of
-from end_to_end.test_faults import assert_true
-from truth.loads import truths
 
-from cluster.commanded import CommandedCluster, becomes_true
-from pytest_hlsload.journal.reading import read_journal, read_report
+from cluster.commanded import CommandedCluster, becomes_true, ends_within
+from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad, LoadError
 from pytest_hlsload.model.records import LoadRecord
 from pytest_hlsload.model.states import State
@@ -31,7 +27,7 @@ LEASE = 3.0
 GRACE = 2.0
 
 # For what has no bound of its own on a busy machine.
-PATIENT = 30.0
+PATIENT = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -66,40 +62,6 @@ def load_id(load: HlsLoad) -> str:
     return start.id
 
 
-def all_end(load: str, seconds: float) -> bool:
-    return becomes_true(lambda: not readers_of(load), seconds)
-
-
-def test_forty_clients_on_two_workers_see_what_the_origin_delivered(
-    origin: Origin, loads: Callable[..., HlsLoad]
-) -> None:
-    for _ in range(3):  # a run in which the machine had no time says nothing
-        channel = origin.channel()
-        load = loads(channel.url, "local:2", clients=40, ramp="4s")
-        with load:
-            load.wait_until_streaming("60s")
-            load.soak("3s")
-            with load.phase("fault"):
-                channel.stale(12)
-                load.soak("16s")
-            report = load.stop()
-        if report.verdict != "invalid":
-            break
-    watched = Watched(report, truths(channel, load), None)
-
-    assert len(report.clients) == 40
-    assert_true(watched)
-    assert [len(host.clients) for host in report.hosts] == [20, 20]
-    assert all(host.report.stall_count >= 15 for host in report.hosts)
-    assert {stall.cause for client in report.clients for stall in client.stalls if stall.duration > 1} == {
-        "playlist_stale"
-    }
-    assert all(host.report.stream.errors for host in report.hosts)  # each host has a sentinel of its own
-    assert read_report(load.journal) == report
-    assert not list(Path(tempfile.gettempdir()).glob(f"pytest-hlsload-{load_id(load)}-*"))
-    assert readers_of(load_id(load)) == []
-
-
 def test_whatever_is_killed_leaves_no_reader_and_a_report_that_says_what_was_lost(
     origin: Origin, loads: Callable[..., HlsLoad], commanded: CommandedCluster, ffmpeg: str, tmp_path: Path
 ) -> None:
@@ -113,7 +75,7 @@ def test_whatever_is_killed_leaves_no_reader_and_a_report_that_says_what_was_los
         load = owner.stdout.readline().strip()
         assert len(readers_of(load)) == 2
         owner.send_signal(signal.SIGSTOP)
-        assert all_end(load, LEASE + GRACE)
+        assert ends_within(LEASE + GRACE, lambda: readers_of(load))
         owner.send_signal(signal.SIGCONT)
         told, report_line = owner.communicate(timeout=PATIENT)[0].splitlines()
     assert "all of its hosts were lost" in told
@@ -127,7 +89,7 @@ def test_whatever_is_killed_leaves_no_reader_and_a_report_that_says_what_was_los
     with loads(url, commanded.file, clients=4, lease=LEASE) as running:
         running.wait_until_streaming(PATIENT)
         os.kill(commanded.worker("left"), signal.SIGKILL)
-        assert becomes_true(lambda: not readers_of(load_id(running), range(1, 3)), LEASE + GRACE)
+        assert ends_within(LEASE + GRACE, lambda: readers_of(load_id(running), range(1, 3)))
         assert becomes_true(lambda: running.clients[:2] == (State.LOST, State.LOST), PATIENT)
         running.soak("1s")
         assert running.clients[2:] == (State.STREAMING, State.STREAMING)
@@ -135,7 +97,7 @@ def test_whatever_is_killed_leaves_no_reader_and_a_report_that_says_what_was_los
 
         # The other's nanny is killed, and nothing is left.
         os.kill(commanded.nanny("right"), signal.SIGKILL)
-        assert all_end(load_id(running), LEASE + GRACE)
+        assert ends_within(LEASE + GRACE, lambda: readers_of(load_id(running)))
         with pytest.raises(LoadError, match="all of its hosts were lost"):
             running.soak(PATIENT)
     report = running.stop()
@@ -152,7 +114,7 @@ def test_whatever_is_killed_leaves_no_reader_and_a_report_that_says_what_was_los
     with loads(url, commanded.file, clients=1, lease=LEASE) as running:
         running.wait_until_streaming(PATIENT)
         commanded.processes["scheduler"].kill()
-        assert all_end(load_id(running), LEASE + GRACE)
+        assert ends_within(LEASE + GRACE, lambda: readers_of(load_id(running)))
         with pytest.raises(LoadError, match="all of its hosts were lost"):
             running.soak(PATIENT)
     assert "host left was lost at" in running.stop().problems[0]

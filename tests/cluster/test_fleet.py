@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from end_to_end.processes import readers_of
 
-from cluster.conftest import NearEngine, NearLoad
+from cluster.commanded import ends_within
+from cluster.conftest import FIT, NearEngine, NearLoad
+from pytest_hlsload.cluster.agent import HostAgent
 from pytest_hlsload.cluster.engine import ClusterError
 from pytest_hlsload.journal.reading import read_journal, read_report
 from pytest_hlsload.model.records import LoadRecord
@@ -30,10 +32,7 @@ def homes(load: NearLoad) -> list[Path]:
 
 
 def readers_end(load: NearLoad, clients: range, seconds: float) -> bool:
-    until = time.monotonic() + seconds
-    while readers_of(load_id(load), clients) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not readers_of(load_id(load), clients)
+    return ends_within(seconds, lambda: readers_of(load_id(load), clients))
 
 
 def test_two_hosts_make_one_report(origin: Origin, near_load: Callable[..., NearLoad]) -> None:
@@ -144,18 +143,27 @@ def test_a_host_whose_supervisor_cannot_be_started_is_lost_from_the_beginning(
 # Before it starts
 
 
-def without_ffmpeg(engine: NearEngine, number: int) -> None:
-    host = engine.near[number]
-    assert host.agent is not None
-    preflight = host.agent.preflight
-    host.answers["preflight"] = lambda *asked: {**preflight(*asked), "ffmpeg": "no ffmpeg was found"}
+def says(engine: NearEngine, number: int, **fitness: object) -> None:
+    """Let a host say this of itself."""
+    engine.near[number].answers["preflight"] = lambda *asked: {**FIT, **fitness}
+
+
+def test_a_host_tells_what_it_has(ffmpeg: str) -> None:
+    fitness = HostAgent().preflight([NOBODY], {}, ffmpeg)
+
+    assert fitness.keys() == FIT.keys()
+    assert 0 <= fitness["free_cpu"] <= fitness["cores"]
+    assert fitness["memory"] > 1 << 20
+    assert fitness["ffmpeg"] == ""
+    assert fitness["playlist"] == "connection refused"
+    assert "no executable ffmpeg" in HostAgent().preflight([NOBODY], {}, "/nowhere/ffmpeg")["ffmpeg"]
 
 
 def test_a_host_that_cannot_serve_is_named_before_any_reader_starts(
     near_load: Callable[..., NearLoad], tmp_path: Path
 ) -> None:
     engine = NearEngine("left", "right")
-    without_ffmpeg(engine, 0)
+    says(engine, 0, ffmpeg="no ffmpeg was found")
 
     with pytest.raises(ClusterError, match=r"host left \(near://left\): no ffmpeg was found.*leave-out"):
         near_load(engine, NOBODY, clients=2)
@@ -164,7 +172,7 @@ def test_a_host_that_cannot_serve_is_named_before_any_reader_starts(
 
 def test_it_can_be_left_out(near_load: Callable[..., NearLoad]) -> None:
     engine = NearEngine("left", "right")
-    without_ffmpeg(engine, 0)
+    says(engine, 0, ffmpeg="no ffmpeg was found")
     load = near_load(engine, NOBODY, clients=2, unfit_hosts="leave-out")
     report = load.stop()
 
@@ -172,10 +180,17 @@ def test_it_can_be_left_out(near_load: Callable[..., NearLoad]) -> None:
     assert "host left was left out: no ffmpeg was found" in report.notes
 
 
+def test_where_none_can_serve_none_can_be_left_out(near_load: Callable[..., NearLoad]) -> None:
+    engine = NearEngine("left")
+    says(engine, 0, ffmpeg="no ffmpeg was found")
+
+    with pytest.raises(ClusterError, match="1 of 1 hosts cannot serve"):
+        near_load(engine, NOBODY, unfit_hosts="leave-out")
+
+
 def test_a_host_that_alone_cannot_have_the_playlist_cannot_serve(near_load: Callable[..., NearLoad]) -> None:
     engine = NearEngine("left", "right")
-    preflight = engine.near[1].agent.preflight  # type: ignore[union-attr]
-    engine.near[1].answers["preflight"] = lambda *asked: {**preflight(*asked), "playlist": ""}
+    says(engine, 0, playlist="connection refused")
 
     with pytest.raises(ClusterError, match=r"1 of 2 hosts cannot serve: host left .* cannot have the playlist: conn"):
         near_load(engine, NOBODY, clients=2)
@@ -183,7 +198,7 @@ def test_a_host_that_alone_cannot_have_the_playlist_cannot_serve(near_load: Call
 
 def test_another_version_is_told(near_load: Callable[..., NearLoad]) -> None:
     engine = NearEngine("left")
-    engine.near[0].answers["preflight"] = lambda *asked: {"version": "0.0.7"}
+    says(engine, 0, version="0.0.7")
 
     with pytest.raises(ClusterError, match=r"it has pytest-hlsload 0\.0\.7, and this is"):
         near_load(engine, NOBODY)
@@ -191,8 +206,15 @@ def test_another_version_is_told(near_load: Callable[..., NearLoad]) -> None:
 
 def test_more_clients_than_there_is_room_for_are_refused(near_load: Callable[..., NearLoad]) -> None:
     engine = NearEngine("left")
-    preflight = engine.near[0].agent.preflight  # type: ignore[union-attr]
-    engine.near[0].answers["preflight"] = lambda *asked: {**preflight(*asked), "memory": 200 << 20}
+    says(engine, 0, memory=200 << 20)
 
     with pytest.raises(ClusterError, match="9 clients are more than the hosts have room for, which is 8"):
         near_load(engine, NOBODY, clients=9)
+
+
+def test_clients_are_spread_by_free_processors(near_load: Callable[..., NearLoad]) -> None:
+    engine = NearEngine("left", "right")
+    says(engine, 0, machine="big", free_cpu=6.0)
+    load = near_load(engine, NOBODY, clients=4, placement="free-cpu")
+
+    assert [len(host.clients) for host in load.stop().hosts] == [3, 1]
