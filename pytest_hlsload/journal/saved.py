@@ -32,6 +32,7 @@ def save_report(report: LoadReport, journal: Path) -> Path:
     """
     path = journal.with_suffix(SUFFIX)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)  # a test may have tidied up
         write_whole(path, f"{json.dumps(report.to_dict(), separators=(',', ':'))}\n")
     except OSError as error:
         # The journal says the same; a full disk is no reason to lose the verdict.

@@ -147,6 +147,8 @@ class JournalWatch:
             self.error = error
             with self._news:
                 self._news.notify_all()
+        finally:
+            self._follower.close()
 
     def _take(self, supervisor_lived: bool) -> None:
         records = self._follower.read()

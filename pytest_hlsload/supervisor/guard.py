@@ -55,6 +55,15 @@ def adopt_orphans() -> bool:
     return prctl is not None and prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
 
+def forget_inherited_signals() -> None:
+    """
+    Undo what the owner may have handed down: an ignored SIGCHLD, with which the system throws the exit status of every
+    child away, and blocked signals, which readers would inherit and not hear.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
 def wake_on_signals(numbers: tuple[signal.Signals, ...]) -> int:
     """
     Let these signals arrive as bytes on the descriptor returned, and end nothing by themselves.

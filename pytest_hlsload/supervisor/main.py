@@ -6,7 +6,7 @@ import signal
 import sys
 import traceback
 
-from .guard import wake_on_signals
+from .guard import forget_inherited_signals, wake_on_signals
 from .health import raise_descriptor_limit
 from .order import Order
 from .supervisor import Supervisor
@@ -18,6 +18,7 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 def main() -> None:
     """Read the order, run the load, exit with 0 unless the supervisor itself failed."""
+    forget_inherited_signals()
     signals = wake_on_signals(_STOP_SIGNALS)
     heard = bytearray()
     while b"\n" not in heard:

@@ -98,3 +98,30 @@ def test_wherever_a_growing_file_is_read_the_records_are_the_same(
         seen += follower.read()
 
     assert seen == records
+
+
+def test_a_file_that_is_deleted_is_read_to_its_end(path: Path) -> None:
+    writer, follower = JournalWriter(path), Follower(path)
+    writer.write(RECORDS[0])
+    assert follower.read() == [RECORDS[0]]
+    path.unlink()
+    writer.write(RECORDS[1])
+
+    assert follower.read() == [RECORDS[1]]
+    assert follower.read() == []
+
+
+def test_a_file_is_let_go_of(path: Path) -> None:
+    def descriptors() -> int:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    path.write_bytes(encode(RECORDS[0]))
+    before = descriptors()
+    follower, forgotten = Follower(path), Follower(path)
+    for it in (follower, forgotten):
+        it.read()
+    assert descriptors() == before + 2
+    follower.close()
+    del forgotten, it
+
+    assert descriptors() == before

@@ -34,7 +34,8 @@ def test_a_report_is_written_beside_its_journal_and_can_be_read_again(tmp_path: 
 
 
 def test_a_report_that_cannot_be_written_is_no_reason_to_fail(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    save_report(report(HEALTHY), tmp_path / "missing" / "test.jsonl")
+    (tmp_path / "file").touch()
+    save_report(report(HEALTHY), tmp_path / "file" / "test.jsonl")
 
     assert "the report could not be written to" in caplog.text
 
