@@ -22,7 +22,8 @@ from .live.watch import JournalWatch
 from .model.client_options import ClientOptions, ReaderOptions, asking
 from .model.errors import LoadAborted, LoadError, LoadTimeout
 from .model.report import LoadReport
-from .model.setting_table import Given, SettingError, seconds_from_call
+from .model.setting_table import Given, SettingError
+from .model.setting_values import seconds_from_call
 from .model.settings import LoadSettings, resolve
 from .model.states import State
 from .model.verdict import not_streaming

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import collecting, run, settings
+from . import options, run
 from .fixtures import hls_load, hls_load_factory, hls_origin, hls_url
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = ["LoadFactory", "hls_load", "hls_load_factory", "hls_origin", "hls_url
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Every setting is an option and an ini name."""
-    settings.add_options(parser)
+    options.add_options(parser)
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -37,23 +37,33 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Judge the run's settings before anything starts; the marker's are judged when their test is set up."""
-    config.addinivalue_line("markers", settings.marker_line())
-    settings.check(config)
+    config.addinivalue_line("markers", options.marker_line())
+    if options.given_any(config):
+        from . import settings
+
+        settings.check(config)
     if os.environ.get("TERM", "dumb") != "dumb" and sys.stdout is not None and sys.stdout.isatty():
         from . import live
 
         live.keep_stdout(config)
         config.add_cleanup(lambda: live.forget(config))
-    collecting.begin(config)
+    run.begin(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """No load outlives the run, also where a fixture's end was cut short."""
-    collecting.finish(config)
+    if run.may_be_told(config):
+        from . import collecting
+
+        collecting.finish(config)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """What this run was given that the project's ini file does not say."""
+    if not options.given_any(config):
+        return []
+    from . import settings
+
     return settings.header(config)
 
 
@@ -117,16 +127,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Add what the viewers saw."""
     report = yield
     if run.has_loads(item.config):
+        from . import collecting
+
         collecting.attach(item, report)
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The section ``hls load``."""
-    if told := collecting.collected(terminalreporter.config):
-        from . import terminal
+    if run.may_be_told(terminalreporter.config):
+        from . import collecting, terminal
 
-        terminal.show(terminalreporter, told)
+        if told := collecting.collected(terminalreporter.config):
+            terminal.show(terminalreporter, told)
 
 
 def __getattr__(name: str) -> object:

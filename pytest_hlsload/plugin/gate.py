@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .loads import OF_TEST, end
+from .run import OF_TEST
 
 if TYPE_CHECKING:
     from .told import Told
@@ -54,8 +54,11 @@ def add_to_failure(item: pytest.Item, report: pytest.TestReport) -> None:
 
 
 def _stop(item: pytest.Item) -> "Told | None":
-    load = item.stash.get(OF_TEST, None)
-    return end(item.config, load) if load is not None else None
+    if OF_TEST not in item.stash:
+        return None
+    from .loads import end
+
+    return end(item.config, item.stash[OF_TEST])
 
 
 def _complaint(told: "Told") -> list[str]:

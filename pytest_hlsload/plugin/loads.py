@@ -9,7 +9,7 @@ import pytest
 
 from pytest_hlsload.model.setting_table import Given, SettingError
 
-from .run import LOADS, current_test
+from .run import LOADS, OF_TEST, current_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from .told import Told
 
-
-OF_TEST = pytest.StashKey["HlsLoad"]()
-"""On an item: the load of its ``hls_load`` fixture, from the fixture's set-up to its teardown."""
 
 _TOLD = pytest.StashKey[list["Told"]]()
 

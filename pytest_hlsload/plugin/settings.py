@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_hlsload.model.setting_table import BY_NAME, SETTINGS, Given, Setting, SettingError
+from pytest_hlsload.model.setting_table import BY_NAME, SETTINGS, Given, SettingError
+
+from .options import option_of
 
 if TYPE_CHECKING:
     from pytest_hlsload.model.settings import LoadSettings
-
-_REPEATABLE = frozenset({"url", "headers", "thresholds", "abort"})
-
-# Of these, several stand in the lines of an ini file. Of URLs most have one, which is no list in a TOML file.
-_LINES = _REPEATABLE - {"url"}
 
 # Each may be right with what a test's marker says of the other, so the start of the run judges each alone.
 _PAIRS = {"min_backoff": "max_backoff", "max_backoff": "min_backoff"}
@@ -27,41 +24,6 @@ _NO_URL = (
     " @pytest.mark.hls_load(url=…), the option --hls-url, the environment variable HLS_LOAD_URL, or hls_url in the"
     " ini file"
 )
-
-
-def option_of(setting: Setting) -> str:
-    """The command-line option of a setting."""
-    # One is given at a time.
-    name = "threshold" if setting.name == "thresholds" else setting.name
-    return f"--hls-{name.replace('_', '-')}"
-
-
-def add_options(parser: pytest.Parser) -> None:
-    """An option and an ini name for every setting of the table, with one help text."""
-    group = parser.getgroup("hls_load", "HLS load (pytest-hlsload)")
-    for setting in SETTINGS:
-        repeatable = setting.name in _REPEATABLE
-        # None is "not given": any other default would hide the environment, the marker and the ini file.
-        group.addoption(
-            option_of(setting),
-            dest=f"hls_{setting.name}",
-            default=None,
-            help=setting.help.replace("%", "%%"),
-            **setting.as_option(repeatable=repeatable),
-        )
-        parser.addini(f"hls_{setting.name}", setting.help, type=_ini_type(setting.name), default=None)
-
-
-def _ini_type(name: str) -> Any:
-    if name in _LINES:
-        return "linelist"
-    # From 9.2 on a TOML file may hold plain numbers; before, only texts.
-    return (str | int | float) if pytest.version_tuple >= (9, 2) else "string"
-
-
-def marker_line() -> str:
-    """What ``pytest --markers`` shows."""
-    return f"hls_load({', '.join(f'{name}=...' for name in BY_NAME)}): settings of the test's hls_load fixture."
 
 
 def run_settings(config: pytest.Config) -> dict[str, Given]:

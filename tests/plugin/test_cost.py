@@ -29,16 +29,37 @@ def test_importing_the_plugin_imports_nothing_heavy() -> None:
     assert modules.isdisjoint({*HEAVY, *OF_EXTRAS, "subprocess"})
 
 
-def test_a_run_without_a_load_imports_nothing_heavy_either(pytester: pytest.Pytester) -> None:
+def imported_in_a_run(pytester: pytest.Pytester, *options: str) -> set[str]:
+    """The modules at the end of a run without a load."""
     pytester.makepyfile("def test_other(): pass")
     pytester.makeconftest(
         "import sys\ndef pytest_unconfigure(): print('MODULES', *sorted(sys.modules), file=sys.__stdout__)"
     )
-    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "--hls-live=full", "--hls-metrics-port=0")
+    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", *options)
     result.assert_outcomes(passed=1)
     [line] = [line for line in result.stdout.lines if line.startswith("MODULES")]
-    modules = set(line.split())
-    assert "pytest_hlsload.plugin" in modules
+    return set(line.split())
+
+
+def test_a_run_without_a_load_imports_little(pytester: pytest.Pytester) -> None:
+    modules = imported_in_a_run(pytester)
+    # Each costs a fifth of a millisecond, whatever is in it.
+    assert {name for name in modules if name.startswith("pytest_hlsload")} == {
+        "pytest_hlsload",
+        "pytest_hlsload.model",
+        "pytest_hlsload.model.setting_table",
+        "pytest_hlsload.plugin",
+        "pytest_hlsload.plugin.fixtures",
+        "pytest_hlsload.plugin.gate",
+        "pytest_hlsload.plugin.hookspecs",
+        "pytest_hlsload.plugin.options",
+        "pytest_hlsload.plugin.run",
+    }
+
+
+def test_a_run_that_has_settings_but_no_load_imports_nothing_heavy(pytester: pytest.Pytester) -> None:
+    modules = imported_in_a_run(pytester, "--hls-live=full", "--hls-metrics-port=0")
+    assert "pytest_hlsload.plugin.settings" in modules
     assert [name for name in HEAVY if name.startswith("pytest_hlsload") and name in modules] == []
     assert modules.isdisjoint(OF_EXTRAS)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pytest_hlsload.model.setting_table import SETTINGS
+from pytest_hlsload.model.setting_table import SETTINGS, Setting
 
 # A test that tells its settings as the plugin resolves them.
 TELL = """
@@ -250,3 +250,9 @@ def test_the_header_says_what_this_run_was_given_without_secrets(
 def test_the_header_is_silent_where_this_run_was_given_nothing(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nhls_clients = 3")
     pytester.runpytest_inprocess().stdout.no_fnmatch_line("hls load*")
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_has_a_judge(setting: Setting) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  each says something else
+        setting.parse(object())
