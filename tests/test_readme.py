@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -35,6 +36,16 @@ def test_two_commands_do_all_the_set_up() -> None:
     assert 'pip install ".[demo]" && pytest examples' in commands
     assert 'pip install ".[test]" && pytest -n 8 --dist worksteal' in commands
     assert all("\n" not in command for command in commands)
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs/pictures").glob("*.svg")), ids=lambda path: path.name)
+def test_pictures_are_shown_and_ask_for_nothing_from_elsewhere(picture: Path) -> None:
+    drawing = picture.read_text(encoding="utf-8")
+
+    assert f"docs/pictures/{picture.name})" in README
+    ET.fromstring(drawing)
+    assert set(re.findall(r"url\((.)", drawing)) == {"#"}
+    assert not re.search(r"href|@import|src=", drawing)
 
 
 def test_links_into_the_repository_lead_somewhere() -> None:

@@ -72,13 +72,12 @@ def _lines(picture: Picture, columns: int) -> Iterator[Text]:
     """The most important first."""
     yield _head(picture)
     yield _bar(picture, columns)
-    for it in picture.buffering:
+    for it in picture.stalled:
         why = Text(f" {one_line(it.why)}", "dim") if it.why else Text()
-        yield Text.assemble(
-            ("  ", ""), (one_line(it.client), "bold red"), f" buffering for {format_duration(it.seconds)}", why
-        )
-    if (more := picture.counts.get(State.BUFFERING, 0) - len(picture.buffering)) > 0 and picture.buffering:
-        yield Text(f"  and {more} more")
+        since = f" stalled for {format_duration(it.seconds)}"
+        yield Text.assemble("  ", (one_line(it.client), "bold red"), since, why)
+    if picture.more_stalled:
+        yield Text(f"  and {picture.more_stalled} more")
     for event in picture.events[:_MOST_EVENTS]:
         yield Text(f"  {one_line(event)}", "yellow")
 

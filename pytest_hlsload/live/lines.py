@@ -4,12 +4,19 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pytest_hlsload.model.client_records import FAILURES, ExitRecord, LogRecord, ReaderRecord, StateRecord
+from pytest_hlsload.model.client_records import (
+    FAILURES,
+    ExitRecord,
+    LogRecord,
+    PlayheadRecord,
+    ReaderRecord,
+    StateRecord,
+)
 from pytest_hlsload.model.durations import format_clock, format_duration
 from pytest_hlsload.model.one_line import one_line
 from pytest_hlsload.model.records import CommandRecord, FindingRecord, LostRecord, ProblemRecord, Record
 from pytest_hlsload.model.setting_table import LOG_LEVELS
-from pytest_hlsload.model.states import State
+from pytest_hlsload.model.states import Playhead, State
 from pytest_hlsload.render.status_line import status_line
 
 _ERRORS = 5
@@ -37,16 +44,22 @@ class SummaryLines:
         self._states = dict.fromkeys(range(1, clients + 1), State.IDLE)
         self._counts = dict.fromkeys(State, 0) | {State.IDLE: clients}
         self._buffering_since: dict[int, float] = {}
+        self._stalled_since: dict[int, float] = {}
         self._restarts = 0
         self._shown = frozenset(LOG_LEVELS[: LOG_LEVELS.index(loglevel) + 1])
         # By what is said, so that one failure that all clients meet is one line; the newest last.
         self._errors: OrderedDict[str, _Error] = OrderedDict()
         self._phases: list[str] = []
 
-    def see(self, record: Record) -> None:
+    def see(self, record: Record) -> None:  # noqa: PLR0912  a branch a kind of record
         """Take the next record of the journal; those that change nothing here are passed over."""
         if isinstance(record, StateRecord):
             self._see_state(record)
+        elif isinstance(record, PlayheadRecord):
+            if record.playhead is Playhead.STALLED:
+                self._stalled_since[record.client] = record.at
+            else:
+                self._stalled_since.pop(record.client, None)
         elif isinstance(record, ReaderRecord):
             self._restarts += record.why == "restart"
         elif isinstance(record, LogRecord):
@@ -76,9 +89,9 @@ class SummaryLines:
         return self._restarts
 
     @property
-    def buffering(self) -> list[tuple[int, float]]:
-        """The clients that are, the longest first, each with the time since which."""
-        return sorted(self._buffering_since.items(), key=lambda item: (item[1], item[0]))
+    def stalled(self) -> list[tuple[int, float]]:
+        """The clients whose viewers stand still, with a reader or without; the longest first, each with since when."""
+        return _longest_first(self._stalled_since)
 
     @property
     def events(self) -> list[str]:
@@ -112,13 +125,18 @@ class SummaryLines:
         self._counts[self._states.get(record.client, State.IDLE)] -= 1
         self._counts[record.state] += 1
         self._states[record.client] = record.state
+        if record.state in {State.IDLE, State.LOST}:
+            self._stalled_since.pop(record.client, None)
         if record.state is State.BUFFERING:
             self._buffering_since[record.client] = record.at
         else:
             self._buffering_since.pop(record.client, None)
 
     def _buffering(self, at: float) -> str:
-        shown = [f"client {client} for {format_duration(max(0.0, at - since))}" for client, since in self.buffering]
+        shown = [
+            f"client {client} for {format_duration(max(0.0, at - since))}"
+            for client, since in _longest_first(self._buffering_since)
+        ]
         more = len(shown) - _BUFFERING
         return ", ".join(shown[:_BUFFERING]) + (f" and {more} more" if more > 0 else "")
 
@@ -132,6 +150,10 @@ class SummaryLines:
         self._errors[about or text] = error
         if len(self._errors) > _ERRORS:
             self._errors.popitem(last=False)
+
+
+def _longest_first(since: Mapping[int, float]) -> list[tuple[int, float]]:
+    return sorted(since.items(), key=lambda item: (item[1], item[0]))
 
 
 def _who(error: _Error) -> str:

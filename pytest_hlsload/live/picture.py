@@ -9,14 +9,14 @@ from pytest_hlsload.model.states import Playhead, State
 
 from .lines import SummaryLines
 
-MOST_BUFFERING = 5
-"""So many clients are shown; how many more there are, their counts say."""
+MOST_STALLED = 5
+"""So many are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """
-    A client that is buffering.
+    A client whose viewer stands still.
 
     Attributes:
         client: which, in words.
@@ -38,7 +38,8 @@ class Picture:
         left: for how many seconds whoever waits goes on waiting; None where that is not known.
         counts: how many clients are in each state.
         restarts: how many readers were restarted so far.
-        buffering: who is, the longest first; at most `MOST_BUFFERING`.
+        stalled: whose viewers stand still, the longest first; at most `MOST_STALLED`.
+        more_stalled: how many more there are.
         phases: those that are open.
         events: what happened last, the newest first.
     """
@@ -48,7 +49,8 @@ class Picture:
     left: float | None = None
     counts: Mapping[State, int]
     restarts: int = 0
-    buffering: Sequence[Waiting] = ()
+    stalled: Sequence[Waiting] = ()
+    more_stalled: int = 0
     phases: Sequence[str] = ()
     events: Sequence[str] = ()
 
@@ -64,7 +66,7 @@ def picture_of(
         at: now, in seconds since its start.
         name: whose load it is.
         left: for how many seconds somebody goes on waiting.
-        why: what is known of the reason for which a client is buffering.
+        why: what is known of the reason for which a client's viewer stands still.
     """
     return Picture(
         name=name,
@@ -72,10 +74,11 @@ def picture_of(
         left=left,
         counts=lines.counts,
         restarts=lines.restarts,
-        buffering=[
+        stalled=[
             Waiting(client=f"client {client}", seconds=max(0.0, at - since), why=why(client))
-            for client, since in lines.buffering[:MOST_BUFFERING]
+            for client, since in lines.stalled[:MOST_STALLED]
         ],
+        more_stalled=max(0, len(lines.stalled) - MOST_STALLED),
         phases=lines.phases,
         events=lines.events,
     )
@@ -86,7 +89,7 @@ def total_of(pictures: Sequence[Picture], name: str) -> Picture:
     waiting = [
         Waiting(client=f"{picture.name}, {it.client}", seconds=it.seconds, why=it.why)
         for picture in pictures
-        for it in picture.buffering
+        for it in picture.stalled
     ]
     return Picture(
         name=name,
@@ -94,14 +97,15 @@ def total_of(pictures: Sequence[Picture], name: str) -> Picture:
         left=max((picture.left for picture in pictures if picture.left is not None), default=None),
         counts={state: sum(picture.counts.get(state, 0) for picture in pictures) for state in State},
         restarts=sum(picture.restarts for picture in pictures),
-        buffering=sorted(waiting, key=lambda it: -it.seconds)[:MOST_BUFFERING],
+        stalled=sorted(waiting, key=lambda it: -it.seconds)[:MOST_STALLED],
+        more_stalled=max(0, len(waiting) - MOST_STALLED) + sum(picture.more_stalled for picture in pictures),
         phases=[phase for picture in pictures for phase in picture.phases],
         events=[event for picture in pictures for event in picture.events],
     )
 
 
-def why_buffering(client: ClientReport) -> str:
-    """What is known of the reason for which a client is buffering just now; "" where it is not."""
+def why_stalled_now(client: ClientReport) -> str:
+    """What is known of the reason for which a client's viewer stands still just now; "" where it does not."""
     *before, stall = client.viewing or (None,)
     if stall is None or stall.playhead is not Playhead.STALLED:
         return ""

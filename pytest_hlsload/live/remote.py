@@ -55,7 +55,7 @@ class RemoteLoad:
 
     @property
     def picture(self) -> Picture:
-        """As far as it is known without a look at everything: not why its clients are buffering."""
+        """As far as it is known without a look at everything: not why its viewers stand still."""
         assert self._lines is not None
         assert self._load is not None
         name = str(self._load.settings.get("name") or self._follower.path.stem)

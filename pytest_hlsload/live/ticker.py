@@ -9,12 +9,12 @@ from pytest_hlsload.model.settings import LoadSettings
 
 from .board import Board
 from .lines import SummaryLines
-from .picture import MOST_BUFFERING, Picture, picture_of, why_buffering
+from .picture import MOST_STALLED, Picture, picture_of, why_stalled_now
 from .watch import JournalWatch
 
 _log = logging.getLogger("pytest_hlsload")
 
-# A look at all that is known, for the reasons of those who are buffering.
+# A look at all that is known, for the reasons of those who stand still.
 _REASONS_EVERY = 1.0
 
 # When the test's time is up, somebody else writes, and the process may end.
@@ -71,10 +71,10 @@ class Ticker:
 
     def _picture(self, watch: JournalWatch) -> Picture:
         at = watch.now
-        buffering = [client for client, _ in self._lines.buffering[:MOST_BUFFERING]]
-        if buffering and at >= self._reasons_due:
+        stalled = [client for client, _ in self._lines.stalled[:MOST_STALLED]]
+        if stalled and at >= self._reasons_due:
             clients = watch.snapshot(at).clients
-            self._reasons = {client: why_buffering(clients[client - 1]) for client in buffering}
+            self._reasons = {client: why_stalled_now(clients[client - 1]) for client in stalled}
             self._reasons_due = at + _REASONS_EVERY
         left = None if watch.until is None else watch.until - time.monotonic()
         return picture_of(self._lines, at, name=self._name, left=left, why=lambda it: self._reasons.get(it, ""))

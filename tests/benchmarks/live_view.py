@@ -1,7 +1,7 @@
 """
 What the live view costs the owner of a load, in CPU time a second: ``python -m benchmarks.live_view``
 
-A load of so many clients, a tenth of whom are buffering, is told to a board twenty times a second, as its journal's
+A load of so many clients, a tenth of whom stand still, is told to a board twenty times a second, as its journal's
 thread would; what is drawn goes nowhere.
 """
 
@@ -14,7 +14,7 @@ from model.histories import STALLS_ONCE, History, journal
 from pytest_hlsload.live.board import Board
 from pytest_hlsload.live.drawing import drawing
 from pytest_hlsload.live.lines import SummaryLines
-from pytest_hlsload.live.picture import MOST_BUFFERING, Picture, picture_of, why_buffering
+from pytest_hlsload.live.picture import MOST_STALLED, Picture, picture_of, why_stalled_now
 from pytest_hlsload.model.fold import Fold
 
 STALLED: History = ((0.0, "come"), (1.0, "play"), (20.0, "stall"), (24.0, "log", "refused"))
@@ -41,7 +41,7 @@ def cost(clients: int) -> tuple[float, int]:
         if now >= asked + 1.0:
             asked = now
             seen = fold.report(at=30.0, running=True).clients
-            reasons.update((client, why_buffering(seen[client - 1])) for client, _ in lines.buffering[:MOST_BUFFERING])
+            reasons.update((client, why_stalled_now(seen[client - 1])) for client, _ in lines.stalled[:MOST_STALLED])
         return picture_of(lines, now % 1000, name="x", left=9.0, why=lambda client: reasons.get(client, ""))
 
     board.show("x", picture)  # rich is imported now

@@ -7,7 +7,7 @@ from model.histories import STALLS_ONCE, History, client_records, journals, live
 
 from pytest_hlsload.live.full import full_lines, texts
 from pytest_hlsload.live.lines import SummaryLines
-from pytest_hlsload.live.picture import Picture, Waiting, picture_of, total_of, why_buffering
+from pytest_hlsload.live.picture import Picture, Waiting, picture_of, total_of, why_stalled_now
 from pytest_hlsload.live.screen import Size
 from pytest_hlsload.model.records import FindingRecord, Record
 from pytest_hlsload.model.states import State
@@ -20,7 +20,8 @@ BUSY = picture(
     left=45.2,
     counts={State.STREAMING: 16, State.BUFFERING: 3, State.BACKOFF: 1},
     restarts=2,
-    buffering=[
+    more_stalled=1,
+    stalled=[
         Waiting(client="client 7", seconds=12.3, why="playlist_stale: playlist unchanged for 16.1 s"),
         Waiting(client="client 9", seconds=1.0),
     ],
@@ -37,8 +38,8 @@ def test_it_tells_time_left_states_who_buffers_and_why_and_what_happened() -> No
     assert plain(BUSY) == [
         "hls load test_it.py::test_soak  75 s, 45 s left, phase failover",
         "  ████████████████████████████████▁▁▁▁▁▁▒▒  █ streaming 16  ▁ buffering 3  ▒ backoff 1  2 restarts",
-        "  client 7 buffering for 12.3 s playlist_stale: playlist unchanged for 16.1 s",
-        "  client 9 buffering for 1 s",
+        "  client 7 stalled for 12.3 s playlist_stale: playlist unchanged for 16.1 s",
+        "  client 9 stalled for 1 s",
         "  and 1 more",
         "  01:10.0 3 clients: HTTP error 503",
         "  01:02.0 client 4: the reader ended: killed by SIGKILL",
@@ -62,7 +63,7 @@ def test_nobody_who_buffers_is_too_few_to_be_seen() -> None:
 
 def test_text_from_elsewhere_does_nothing_to_the_terminal() -> None:
     nasty = "\x1b[2Jname [bold]not markup[/bold]"
-    lines = plain(picture(nasty, events=[nasty], phases=[nasty], buffering=[Waiting(client="c", seconds=1, why=nasty)]))
+    lines = plain(picture(nasty, events=[nasty], phases=[nasty], stalled=[Waiting(client="c", seconds=1, why=nasty)]))
 
     assert all(line.isprintable() for line in lines)
     assert sum("[bold]not markup[/bold]" in line for line in lines) == 3
@@ -113,20 +114,28 @@ def test_a_picture_is_made_of_what_was_recorded_and_why_of_all_that_is_known() -
     )
     lines = seen(STALE, ((0.0, "come"), (1.0, "play")))
 
-    it = picture_of(lines, 24.0, name="n", why=lambda client: why_buffering(known.clients[client - 1]))
+    it = picture_of(lines, 24.0, name="n", why=lambda client: why_stalled_now(known.clients[client - 1]))
 
     assert it.counts[State.BUFFERING] == it.counts[State.STREAMING] == 1
-    [waiting] = it.buffering
+    [waiting] = it.stalled
     assert (waiting.client, waiting.seconds) == ("client 1", 4.0)
     assert waiting.why.startswith("playlist_stale: ")
-    assert why_buffering(known.clients[1]) == ""
+    assert why_stalled_now(known.clients[1]) == ""
+
+
+def test_a_viewer_stands_still_without_a_reader_too_until_it_leaves() -> None:
+    dead: History = ((0.0, "come"), (1.0, "play"), (10.0, "exit", -9), (14.0, "stall"))
+
+    assert seen(dead).stalled == [(1, 14.0)]
+    assert seen((*dead, (15.0, "reader"), (17.0, "play"))).stalled == []
+    assert seen((*dead, (20.0, "leave"))).stalled == []
 
 
 def test_the_total_of_several_loads_names_them() -> None:
-    it = total_of([BUSY, picture("other", restarts=1, buffering=[Waiting(client="client 1", seconds=5.0)])], "all")
+    it = total_of([BUSY, picture("other", restarts=1, stalled=[Waiting(client="client 1", seconds=5.0)])], "all")
 
     assert (it.counts[State.STREAMING], it.restarts, it.left) == (17, 3, 45.2)
-    assert [w.client for w in it.buffering] == [
+    assert [w.client for w in it.stalled] == [
         "test_it.py::test_soak, client 7",
         "other, client 1",
         "test_it.py::test_soak, client 9",
