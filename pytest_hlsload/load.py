@@ -111,7 +111,6 @@ class HlsLoad:
         self._ticker = Ticker(settings, name, board, deadline)
         self._metrics = Showing(settings.metrics_port, metrics)
         self._supervisor: SupervisorProcess | None = None
-        self._fleet: Fleet | None = None
         self._watch: JournalWatch | None = None
         self._dialogue: Dialogue | None = None
         self._renewal = Renewal(ask, settings.clients, tell=self._renew)
@@ -162,8 +161,7 @@ class HlsLoad:
         if self.settings.cluster:
             from .cluster.starting import start_fleet  # dask is long to import, and few loads need it
 
-            self._fleet = start_fleet(self.settings, **how)
-            return self._fleet
+            return start_fleet(self.settings, **how)
         self._supervisor = start_supervisor(self.settings, **how)
         return self._supervisor
 

@@ -28,8 +28,8 @@ from pytest_hlsload.supervisor.launch import SupervisorProcess
 from pytest_hlsload.supervisor.order import Command
 from pytest_hlsload.supervisor.ordering import order_for, probe_command
 
-# Of a journal at a time: what a second of a thousand clients comes to, several times over.
-_PIECE = 1 << 20
+LONGEST_NEWS = 1 << 20
+"""Bytes of a journal at a time: what a second of a thousand clients comes to, several times over."""
 
 # How long the machine's processors are looked at.
 _LOOK = 0.3
@@ -183,7 +183,7 @@ def _whole_lines(journal: Path, offset: int) -> bytes:
     try:
         with journal.open("rb") as file:
             file.seek(offset)
-            piece = file.read(_PIECE)
+            piece = file.read(LONGEST_NEWS)
     except FileNotFoundError:
         return b""
     return piece[: piece.rfind(b"\n") + 1]

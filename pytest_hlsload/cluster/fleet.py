@@ -65,8 +65,13 @@ class Fleet:
         self._root = (root, started_at(root)) if root is not None else None
         hosts = engine.hosts()
         engine.check_secret(secret_in(settings, options))
-        asked = muster(hosts, settings, time.monotonic)
-        self._journal = JournalWriter(journal)
+        try:
+            asked = muster(hosts, settings, time.monotonic)
+            self._journal = JournalWriter(journal)
+        except BaseException:
+            for host in hosts:
+                host.release()
+            raise
         self._zero = time.monotonic()
         serving = [it for it in asked if it.clients]
         shares = _shares(serving)
@@ -153,6 +158,8 @@ class Fleet:
         """A piece of a host's journal; whether more will come of it."""
         records = [record for line in lines.splitlines() if (record := decode(line)) is not None]
         with self._lock:
+            if self._merging.is_over(name):  # given up meanwhile
+                return False
             self._write(self._merging.tell_clock(name, offset, error))
             self._write(self._merging.take(name, records))
             return not self._merging.is_over(name)
@@ -165,6 +172,8 @@ class Fleet:
         """Whether the process behind this one is still there."""
         if self._root is not None and not still_runs(*self._root):
             self._root = None
+            with self._lock:
+                self._merging.ask_to_stop(0, reason="lifeline")
             self.send(Command(id=0, command="stop"))
 
     def _write(self, records: Iterable[Record]) -> None:

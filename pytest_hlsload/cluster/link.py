@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pytest_hlsload.supervisor.order import Command
 
-from .agent import News
+from .agent import LONGEST_NEWS, News
 from .clocks import HostClock
 from .engine import Host, HostGone, HostSilent
 
@@ -145,6 +145,8 @@ class Link:
             if answered - told > max(_LONGEST_SILENCE, self._lease):
                 self._lost(f"its supervisor has recorded nothing for {answered - told:.0f} s")
                 return
+            if len(news.journal) >= LONGEST_NEWS // 2:
+                hurries = max(hurries, 1)  # there is more
             self._look()
 
     def _ask(self, commands: list[Command]) -> News:

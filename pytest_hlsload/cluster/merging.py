@@ -90,6 +90,7 @@ class Merging:
         self._told: set[int] = set()
         self._stopped: dict[str, float] = {}
         self._stop: int | None = None
+        self._reason = ""
         self.ended = False
         """Whether the journal has had its last record."""
 
@@ -97,10 +98,10 @@ class Merging:
         """Whether nothing more will come of a host."""
         return self._shares[name].over
 
-    def ask_to_stop(self, command: int) -> None:
-        """The owner has told the hosts to stop, with that command's number."""
+    def ask_to_stop(self, command: int, *, reason: str = "stop") -> None:
+        """The hosts are told to stop, with that command's number; the first such command counts."""
         if self._stop is None:
-            self._stop = command
+            self._stop, self._reason = command, reason
 
     def tell_clock(self, name: str, offset: float, error: float) -> list[Record]:
         """What is known of a host's clock by now."""
@@ -203,8 +204,8 @@ class Merging:
         stopped = max(self._stopped.values(), default=max(share.newest for share in shares))
         end = max(stopped, *(share.newest for share in shares if not share.lost), 0.0)
         return [
-            CommandRecord(at=stopped, id=self._stop, command="stop", text="stop"),
-            EndRecord(at=end, reason="stop"),
+            CommandRecord(at=stopped, id=self._stop, command="stop", text=self._reason),
+            EndRecord(at=end, reason=self._reason),
         ]
 
     def _restamped(self, share: Share, record: Record, at: float) -> Record:

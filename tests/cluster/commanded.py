@@ -33,6 +33,13 @@ def ends_within(seconds: float, readers: Callable[[], list[int]]) -> bool:
     return not readers()
 
 
+def tls_settings(certificate: Path, key: Path) -> dict[str, str]:
+    """One certificate for all, which signs itself, as environment variables of dask's settings."""
+    named = {"CERT": str(certificate), "KEY": str(key)}
+    own = {f"{role}__{what}": it for role in ("SCHEDULER", "WORKER", "CLIENT") for what, it in named.items()}
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": it for name, it in {"CA_FILE": str(certificate), **own}.items()}
+
+
 class CommandedCluster:
     """
     Args:
@@ -41,6 +48,7 @@ class CommandedCluster:
         prefixes: what stands before each worker's command, and "scheduler"'s; nothing by default.
         host: the scheduler's address.
         addresses: of the workers, where they are not the scheduler's.
+        certificate: with which all know each other, and its key; without it they speak in the clear.
     """
 
     def __init__(
@@ -50,7 +58,11 @@ class CommandedCluster:
         prefixes: dict[str, list[str]] | None = None,
         host: str = "127.0.0.1",
         addresses: dict[str, str] | None = None,
+        certificate: tuple[Path, Path] | None = None,
     ) -> None:
+        self._protocol = ["--protocol", "tls"] if certificate else []
+        self.environment = tls_settings(*certificate) if certificate else {}
+        """What dask is told in the environment."""
         self._addresses = addresses or {}
         self.file = folder / "scheduler.json"
         self._folder = folder
@@ -101,12 +113,14 @@ class CommandedCluster:
         return "Registered to:" in self.log(name)
 
     def _start(self, name: str, *command: str) -> None:
+        file = ["--scheduler-file", str(self.file)]
         with (self._folder / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
-                [*self._prefixes.get(name, []), sys.executable, "-m", "dask", *command, "--scheduler-file", self.file],
+                [*self._prefixes.get(name, []), sys.executable, "-m", "dask", *command, *self._protocol, *file],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
                 cwd=self._folder,
+                env={**os.environ, **self.environment},
             )
