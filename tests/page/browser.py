@@ -52,11 +52,19 @@ class Browser:
         """Open a file as a user would, in a window of that size."""
         self.complaints()
         self.requests()
+        self.window(width, height, mobile=mobile)
+        self.light(dark=dark)
+        self.driver.get(page.as_uri())
+
+    def window(self, width: int, height: int, *, mobile: bool = False) -> None:
+        """Change the window's size, in pixels."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def light(self, *, dark: bool) -> None:
+        """What the user's system prefers."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-        self.driver.get(page.as_uri())
 
     def run(self, script: str, *arguments: object) -> Any:
         """What a script in the page returns."""

@@ -1,5 +1,6 @@
 """The page in a browser: made-up loads, and all that a reader may do with it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.states import State
 from pytest_hlsload.render.page.page import Load, page
 
-_RANGES = """
-return [...document.querySelectorAll("#load-1 .plot")].filter((plot) => plot.layout.xaxis.tickmode === "array")
-  .map((plot) => plot.layout.xaxis.range);
-"""
+_RANGES_NOW = """[...document.querySelectorAll("#load-1 .plot")]
+  .filter((plot) => plot.layout.xaxis.tickmode === "array").map((plot) => plot.layout.xaxis.range)"""
+
+_RANGES = f"return {_RANGES_NOW}"
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +27,20 @@ def minute() -> LoadReport:
 
 
 @pytest.fixture(scope="module")
-def minute_page(minute: LoadReport, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("page"), Load(name="test_soak", report=minute))
+def drawn(minute: LoadReport, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A page opened once, on a screen, in the light."""
+    browser.open(written(tmp_path_factory.mktemp("page"), Load(name="test_soak", report=minute)))
+    browser.draw_all()
+    yield browser
+    assert browser.complaints() == []
+    assert browser.requests() == []
+
+
+@pytest.fixture
+def opened(drawn: Browser) -> Browser:
+    """The same, with nothing zoomed."""
+    drawn.run("document.querySelector('#load-1 button[data-do=all]').click()")
+    return drawn
 
 
 def written(folder: Path, *loads: Load) -> Path:
@@ -56,24 +69,12 @@ def point(browser: Browser, share: float) -> str:
     return told
 
 
-def test_it_shows_what_the_report_says_asks_for_nothing_and_complains_of_nothing(
-    browser: Browser, minute: LoadReport, minute_page: Path
-) -> None:
-    browser.open(minute_page)
-    browser.draw_all()
-
-    hold_against(browser, minute)
-    assert browser.complaints() == []
-    assert browser.requests() == []
+def test_it_shows_what_the_report_says(opened: Browser, minute: LoadReport) -> None:
+    hold_against(opened, minute)
 
 
-def test_pointing_tells_what_all_figures_show_at_that_moment(
-    browser: Browser, minute: LoadReport, minute_page: Path
-) -> None:
-    browser.open(minute_page)
-    browser.draw_all()
-
-    told = point(browser, 16.0 / minute.duration)
+def test_pointing_tells_what_all_figures_show_at_that_moment(opened: Browser, minute: LoadReport) -> None:
+    told = point(opened, 16.0 / minute.duration)
 
     assert told.startswith("00:16.")
     assert "phase 'a phase '" in told
@@ -86,85 +87,80 @@ def test_pointing_tells_what_all_figures_show_at_that_moment(
     assert "client 1" in told
     assert "median 4 s" in told
     assert "lag" in told
-    cursors = browser.run(
+    cursors = opened.run(
         "return [...document.querySelectorAll('.cursor')].map((it) => it.getBoundingClientRect().left)"
     )
     assert len(cursors) == 8
     assert len(set(cursors)) == 1
 
 
-def test_the_keyboard_zooms_all_figures_at_once_and_moves_the_cursor(browser: Browser, minute_page: Path) -> None:
-    browser.open(minute_page)
-    browser.draw_all()
-    whole = ranges(browser)[0]
-    tools = browser.driver.find_element(By.CSS_SELECTOR, "#load-1 .tools")
+def test_the_keyboard_zooms_all_figures_at_once_and_moves_the_cursor(opened: Browser) -> None:
+    whole = ranges(opened)[0]
+    tools = opened.driver.find_element(By.CSS_SELECTOR, "#load-1 .tools")
 
-    tools.send_keys(Keys.ARROW_RIGHT * 40)
-    assert browser.run("return document.querySelector('.readout').innerText").startswith("00:12.")
+    tools.send_keys(Keys.HOME, Keys.ARROW_RIGHT * 40)
+    assert opened.run("return document.querySelector('.readout').innerText").startswith("00:12.")
     tools.send_keys("++")
-    zoomed = ranges(browser)
+    zoomed = ranges(opened)
     assert all(it == zoomed[0] for it in zoomed)
     assert zoomed[0][1] - zoomed[0][0] == pytest.approx((whole[1] - whole[0]) / 4)
     assert zoomed[0][0] < 12.0 < zoomed[0][1]
     tools.send_keys(Keys.SHIFT, Keys.ARROW_RIGHT)
-    assert ranges(browser)[0][0] == pytest.approx(zoomed[0][0] + (zoomed[0][1] - zoomed[0][0]) / 4)
+    assert ranges(opened)[0][0] == pytest.approx(zoomed[0][0] + (zoomed[0][1] - zoomed[0][0]) / 4)
     tools.send_keys(Keys.NULL, "0")
-    assert ranges(browser) == [whole] * 8
+    assert ranges(opened) == [whole] * 8
 
-    for button in browser.driver.find_elements(By.CSS_SELECTOR, "#load-1 .tools button"):
+    for button in opened.driver.find_elements(By.CSS_SELECTOR, "#load-1 .tools button"):
         assert button.is_enabled()
         assert button.accessible_name
-    browser.driver.find_element(By.CSS_SELECTOR, "button[data-do=range]").send_keys(Keys.ENTER)
-    assert ranges(browser) == [[8, 25]] * 8
+    opened.driver.find_element(By.CSS_SELECTOR, "button[data-do=range]").send_keys(Keys.ENTER)
+    assert ranges(opened) == [[8, 25]] * 8
 
 
-def test_dragging_across_one_figure_zooms_all(browser: Browser, minute_page: Path) -> None:
-    browser.open(minute_page, height=2400)
-    browser.draw_all()
-    area = browser.run("return document.querySelector('#load-1-buffer .nsewdrag').getBoundingClientRect().toJSON()")
-    y = area["y"] + area["height"] / 2
-    for kind, share in (("mousePressed", 0.25), ("mouseMoved", 0.4), ("mouseMoved", 0.5), ("mouseReleased", 0.5)):
-        event = {"type": kind, "x": area["x"] + share * area["width"], "y": y, "button": "left", "clickCount": 1}
-        browser.driver.execute_cdp_cmd("Input.dispatchMouseEvent", event)
+def test_dragging_across_one_figure_zooms_all_and_a_double_click_shows_all_again(opened: Browser) -> None:
+    area = opened.run(
+        "const area = document.querySelector('#load-1-buffer .nsewdrag');"
+        "area.scrollIntoView({ behavior: 'instant', block: 'center' }); return area.getBoundingClientRect().toJSON()"
+    )
 
-    zoomed = ranges(browser)
+    def mouse(kind: str, share: float, clicks: int = 1) -> None:
+        x, y = area["x"] + share * area["width"], area["y"] + area["height"] / 2
+        event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": clicks}
+        opened.driver.execute_cdp_cmd("Input.dispatchMouseEvent", event)
+
+    mouse("mousePressed", 0.25)
+    mouse("mouseMoved", 0.4)
+    mouse("mouseMoved", 0.5)
+    mouse("mouseReleased", 0.5)
+    zoomed = ranges(opened)
     assert all(it == zoomed[0] for it in zoomed)
     assert zoomed[0] == pytest.approx([15.0, 30.0], abs=0.5)
 
+    for clicks in (1, 2):
+        mouse("mousePressed", 0.4, clicks)
+        mouse("mouseReleased", 0.4, clicks)
+    opened.wait_for(f"({_RANGES_NOW}).every((range) => range[1] > 60)")
 
-def test_dark_light_paper_and_a_phone(browser: Browser, minute_page: Path, tmp_path: Path) -> None:
-    fill = "return getComputedStyle(document.querySelector('#load-1-states .js-fill')).fill"
-    browser.open(minute_page)
-    browser.draw_all()
-    light = browser.run(fill)
 
-    browser.open(minute_page, dark=True)
-    browser.draw_all()
-    dark = browser.run(fill)
-    assert dark != light
-    browser.run("dispatchEvent(new Event('beforeprint'))")
-    assert browser.run(fill) == light
-    browser.run("dispatchEvent(new Event('afterprint'))")
-    assert browser.run(fill) == dark
-    browser.pdf(tmp_path / "page.pdf")
+def test_dark_light_paper_and_a_phone(opened: Browser, tmp_path: Path) -> None:
+    fill = "getComputedStyle(document.querySelector('#load-1-states .js-fill')).fill"
+    light = opened.run(f"return {fill}")
+
+    opened.light(dark=True)
+    opened.wait_for(f"{fill} !== {light!r}")
+    dark = opened.run(f"return {fill}")
+    opened.run("dispatchEvent(new Event('beforeprint'))")
+    assert opened.run(f"return {fill}") == light
+    opened.run("dispatchEvent(new Event('afterprint'))")
+    assert opened.run(f"return {fill}") == dark
+    opened.pdf(tmp_path / "page.pdf")
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
 
-    browser.open(minute_page, width=360, height=740, mobile=True)
-    browser.draw_all()
-    assert browser.run("return document.documentElement.scrollWidth") == 360
-    assert browser.complaints() == []
-    assert browser.requests() == []
-
-
-def test_a_figure_is_drawn_anew_when_the_reader_changes_to_dark(browser: Browser, minute_page: Path) -> None:
-    browser.open(minute_page)
-    browser.draw_all()
-    fill = "return getComputedStyle(document.querySelector('#load-1-states .js-fill')).fill"
-    light = browser.run(fill)
-    scheme = {"name": "prefers-color-scheme", "value": "dark"}
-    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-
-    browser.wait_for(f"({fill.removeprefix('return ')}) !== {light!r}")
+    opened.window(360, 740, mobile=True)
+    opened.wait_for("document.querySelector('#load-1-states .main-svg').clientWidth < 360")
+    assert opened.run("return document.documentElement.scrollWidth") == 360
+    opened.window(1280, 900)
+    opened.light(dark=False)
 
 
 def test_planted_text_stays_text(browser: Browser, tmp_path: Path) -> None:
@@ -192,4 +188,8 @@ def test_several_loads_have_an_index_and_each_its_own_axis(browser: Browser, tmp
     assert ranges(browser)[0] == pytest.approx([0, 60.1], abs=0.1)
     cells = browser.run("return document.querySelectorAll('#load-2-density .heatmaplayer image').length")
     assert cells == 1
+    drawn = browser.run(
+        "return JSON.stringify([...document.querySelectorAll('.plot')].map((it) => [it.data, it.layout]))"
+    )
+    assert '"--' not in drawn
     assert browser.complaints() == []

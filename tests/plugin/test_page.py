@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pytest_hlsload.command_line import main
+from pytest_hlsload.journal.reading import read_report
+from pytest_hlsload.journal.saved import save_report
 
 Install = Callable[..., Path]
 
@@ -33,11 +35,10 @@ def loads_on(path: Path) -> list[tuple[str, str]]:
     return list(zip(names, re.findall(r'<article[^>]* data-verdict="(\w+)"', text), strict=True))
 
 
-@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["alone", "workers"])
-def test_all_loads_of_a_run_are_on_one_page(pytester: pytest.Pytester, stand_in: Install, workers: list[str]) -> None:
+def test_all_loads_of_all_workers_are_on_one_page(pytester: pytest.Pytester, stand_in: Install) -> None:
     stand_in("pass")
     pytester.makepyfile(test_it=TWO)
-    result = pytester.runpytest_subprocess("--hls-html=out/page.html", *workers)
+    result = pytester.runpytest_subprocess("--hls-html=out/page.html", "-n2")
     result.assert_outcomes(passed=2)
     page = pytester.path / "out" / "page.html"
     result.stdout.fnmatch_lines(["*= hls load =*", "3 loads, *", f"page: {page}"])
@@ -70,7 +71,7 @@ def test_what_a_hook_says_is_on_the_page(pytester: pytest.Pytester, stand_in: In
 def test_without_the_extra_the_run_ends_before_a_load_begins(pytester: pytest.Pytester, stand_in: Install) -> None:
     events = stand_in("pass", more=WITHOUT_PLOTLY)
     pytester.makepyfile(test_it="def test_soak(hls_load): pass")
-    result = pytester.runpytest_subprocess("--hls-html=page.html")
+    result = pytester.runpytest_inprocess("--hls-html=page.html")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
         ['ERROR: hls load: html *page.html* from option --hls-html: *plotly*pip install "pytest-hlsload[[]html]"']
@@ -78,19 +79,13 @@ def test_without_the_extra_the_run_ends_before_a_load_begins(pytester: pytest.Py
     assert not events.exists()
 
 
-def test_without_the_page_nobody_needs_the_extra(pytester: pytest.Pytester, stand_in: Install) -> None:
-    stand_in("pass", more=f"{WITHOUT_PLOTLY}sys.modules['jinja2'] = None")
-    pytester.makepyfile(test_it="def test_soak(hls_load): pass")
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
-
-
 def test_a_page_that_cannot_be_written_is_told_before_and_after(pytester: pytest.Pytester, stand_in: Install) -> None:
     events = stand_in("pass")
     (pytester.path / "file").touch()
     pytester.makepyfile(test_it="import os, shutil\ndef test_soak(hls_load): shutil.rmtree('out')")
-    result = pytester.runpytest_subprocess("--hls-html=file/page.html")
+    result = pytester.runpytest_inprocess("--hls-html=file/page.html")
     result.stderr.fnmatch_lines(["ERROR: hls load: html *file/page.html* cannot be written: *; name another file"])
-    assert pytester.runpytest_subprocess("--hls-html=.").ret == pytest.ExitCode.USAGE_ERROR
+    assert pytester.runpytest_inprocess("--hls-html=.").ret == pytest.ExitCode.USAGE_ERROR
     assert not events.exists()
 
     result = pytester.runpytest_subprocess("--hls-html=out/page.html")
@@ -123,10 +118,8 @@ def test_the_command_line_makes_a_page_of_journals_and_reports(
     pytester: pytest.Pytester, stand_in: Install, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stand_in("pass")
-    pytester.makepyfile(test_it="def test_soak(hls_load): pass")
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
-    [saved] = pytester.path.glob(".hls-load/*/*.report.json")
     journal, page = pytester.path / "before.jsonl", pytester.path / "page.html"
+    saved = save_report(read_report(journal), journal)
 
     capsys.readouterr()
     assert main(["report", str(journal), str(saved), "--html", str(page)]) == 0

@@ -27,7 +27,10 @@
   // Colours: whatever is the name of a property of the style sheet stands for its value.
   function colored(value, style) {
     if (typeof value === "string") return value.startsWith("--") ? style.getPropertyValue(value).trim() : value;
-    if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((item) => colored(item, style));
+    if (Array.isArray(value)) {
+      const plain = typeof value[0] === "number" && typeof value.at(-1) === "number";
+      return plain ? value : value.map((item) => colored(item, style));
+    }
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(Object.entries(value).map(([name, item]) =>
       [name, name === "customdata" || name === "text" ? item : colored(item, style)]));

@@ -82,7 +82,7 @@ def page(loads: Sequence[Load], *, version: str) -> str:
     title = shown[0]["name"] if len(shown) == 1 else f"{len(shown)} loads"
     return environment.get_template("page.html.j2").render(
         title=f"{title} - hls load",
-        made=f"version {version}",
+        version=version,
         loads=shown,
         differences=_differences([load.report for load in loads if load.report]) if len(loads) > 1 else [],
         figures=Markup(_json({it["anchor"]: [f.plain for f in (*it["timeline"], *it["others"])] for it in shown})),

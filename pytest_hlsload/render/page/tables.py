@@ -10,6 +10,7 @@ from pytest_hlsload.model.cause import Cause
 from pytest_hlsload.model.client_report import ClientReport
 from pytest_hlsload.model.durations import format_clock, format_duration
 from pytest_hlsload.model.one_line import one_line
+from pytest_hlsload.model.playback import SHORTEST_COUNTED
 from pytest_hlsload.model.recovery import recoveries
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.stall_groups import StallGroup, stall_groups
@@ -49,7 +50,7 @@ def cards(report: LoadReport) -> list[Card]:
     ratio, startup, stall = report.buffering_ratio, report.startup_time, report.longest_stall
     causes: dict[Cause, int] = {}
     for client in report.clients:
-        for it in client.stalls:
+        for it in (it for it in client.stalls if it.duration >= SHORTEST_COUNTED):
             causes[it.cause] = causes.get(it.cause, 0) + 1
     why = ", ".join(f"{cause} {number}" for cause, number in sorted(causes.items(), key=lambda it: -it[1])[:3])
     lost = math.fsum(client.media_lost for client in report.clients)

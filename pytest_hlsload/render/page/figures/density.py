@@ -1,10 +1,19 @@
 """The clients that have no lane, as a density"""
 
 from pytest_hlsload.model.report import LoadReport
+from pytest_hlsload.render.figures import TO
+from pytest_hlsload.render.page.look import Look
 from pytest_hlsload.render.page.series.lanes import SHOWN, density_of, worst_first
 from pytest_hlsload.render.page.series.time_axis import on_axis
 
 from .figure import Figure, over_time
+
+_LEGEND = (
+    Look("none", "--density-0"),
+    Look("one in a hundred", "--density-1"),
+    Look("half", "--density-2"),
+    Look("all", "--density-3"),
+)
 
 
 def density_figure(report: LoadReport) -> Figure | None:
@@ -16,14 +25,15 @@ def density_figure(report: LoadReport) -> Figure | None:
     first, names = SHOWN + 1, []
     for group in density.groups:
         last = first + len(group) - 1
-        names.append(f"{first}.{chr(0x2013)}{last}." if last > first else f"{first}.")
+        names.append(f"{first}{TO}{last}" if last > first else str(first))
         first = last + 1
     stalled = sum(client.stalled > 0 for client in rest)
     return Figure(
         key="density",
         title=f"The other {len(rest)} clients",
         short="",
-        text="In groups, the worse ones on top: the darker, the more of a group's clients stood still.",
+        text="By rank, in groups, the worse ones on top: the stronger the colour, the more of a group's clients stood"
+        " still.",
         told=f"Of the other {len(rest)} clients {stalled} stalled.",
         traces=[
             {
@@ -33,8 +43,7 @@ def density_figure(report: LoadReport) -> Figure | None:
                 "z": [[round(100 * share, 1) for share in shares] for shares in density.stalled],
                 "zmin": 0,
                 "zmax": 100,
-                "colorscale": [[0, "--density-0"], [0.02, "--density-1"], [0.5, "--density-2"], [1, "--density-3"]],
-                "colorbar": {"thickness": 8, "len": 1, "ticksuffix": "%", "outlinewidth": 0, "x": 1, "xpad": 2},
+                "colorscale": [[0, "--density-0"], [0.01, "--density-1"], [0.5, "--density-2"], [1, "--density-3"]],
                 "showscale": False,
                 "customdata": [[name] * len(density.edges[1:]) for name in names],
                 "hovertemplate": "clients ranked %{customdata}: %{z}% stood still<extra></extra>",
@@ -53,4 +62,5 @@ def density_figure(report: LoadReport) -> Figure | None:
                 "showgrid": False,
             },
         ),
+        legend=_LEGEND,
     )

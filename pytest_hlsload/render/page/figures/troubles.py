@@ -17,6 +17,7 @@ _RIGHT: Plain = {
     "side": "right",
     "ticklabelposition": "inside",
     "tickfont": {"color": "--ink"},
+    "tickmode": "auto",
     "nticks": 4,
     "tickformat": "d",
     "showgrid": False,
