@@ -12,20 +12,21 @@ from page.browser import Browser, browsing
 
 from pytest_hlsload import HlsLoad
 from pytest_hlsload.origin import Origin
+from pytest_hlsload.page_file import save_page
+from pytest_hlsload.render.page.page import Load
 
 HERE = Path(__file__).parent
-WIDTH, HEIGHT = 1180, 1500
+WIDTH, HEIGHT = 1180, 1390
 
 
 def load(page: Path) -> None:
-    """A minute and a half of 24 clients, and three faults."""
+    """The page of a minute and a half of 24 clients, and three faults."""
     with Origin() as origin:
         channel = origin.channel()
         with HlsLoad(
             channel.url,
             clients=24,
             ramp=6,
-            html=str(page),
             report_dir=str(page.parent / "reports"),
             thresholds=["buffering_ratio.max <= 10%", "startup_time.p95 < 3s", "failover: recovery_time < 20s"],
         ) as running:
@@ -41,6 +42,8 @@ def load(page: Path) -> None:
             running.mark("new origin")
             channel.segment_status(404, seconds=9)
             running.soak(20)
+        shown = Load(name="tests/test_origin.py::test_failover", report=running.stop())
+        assert not save_page([shown], page)
 
 
 def point(browser: Browser, seconds: float) -> None:

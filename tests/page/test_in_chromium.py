@@ -193,3 +193,18 @@ def test_several_loads_have_an_index_and_each_its_own_axis(browser: Browser, tmp
     )
     assert '"--' not in drawn
     assert browser.complaints() == []
+
+
+def test_a_browser_that_cannot_draw_says_so_where_the_figures_would_be(browser: Browser, tmp_path: Path) -> None:
+    script = {"source": "delete globalThis.DecompressionStream"}
+    added = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", script)
+    try:
+        browser.open(written(tmp_path, Load(name="test_soak", report=eventful())))
+        browser.wait_for("document.querySelector('.plot p') !== null")
+    finally:
+        browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+    said = browser.run("return [...document.querySelectorAll('.plot')].map((plot) => plot.innerText)")
+    assert len(said) == 9
+    assert all("the tables say the same" in words for words in said)
+    assert browser.complaints() == []

@@ -11,9 +11,8 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import Any
 
-from pytest_hlsload.model.durations import format_clock
 from pytest_hlsload.model.report import LoadReport
-from pytest_hlsload.render.figures import TO, percent, seconds
+from pytest_hlsload.render.figures import percent, seconds
 
 from . import tables
 from .figures.buffer import buffer_figure
@@ -127,16 +126,7 @@ def _shown(load: Load, anchor: str) -> dict[str, Any]:
         "thresholds": tables.thresholds(report),
         "phases": list(tables.phases(report)),
         "phase_ranges": report.phases,
-        "events": [
-            {
-                "times": format_clock(it.start)
-                if it.end == it.start
-                else f"{format_clock(it.start)}{TO}{format_clock(it.end)}",
-                "kind": it.kind.value,
-                "text": it.text,
-            }
-            for it in sorted(events_of(report), key=lambda event: event.start)
-        ],
+        "events": sorted(events_of(report), key=lambda event: event.start),
         "clients": clients,
         "more_clients": max(0, sum(client.present for client in report.clients) - len(clients)),
         "failed": tables.failed_readers(report),

@@ -22,6 +22,7 @@ from .series.lanes import worst_first
 
 _MOST_CLIENTS = 50
 _MOST_EXITS = 30
+_MOST_PHASES = 200
 _MOST_STALLS_TOLD = 4
 
 
@@ -142,7 +143,7 @@ class Phase:
 
 def phases(report: LoadReport) -> Iterator[Phase]:
     """In the order of their starts."""
-    for phase in report.phases:
+    for phase in report.phases[:_MOST_PHASES]:
         part = report.between(phase.start, phase.end)
         yield Phase(
             phase.name,
@@ -216,7 +217,7 @@ def _row(client: ClientReport, shared: Collection[StallGroup]) -> Row:
         ratio=percent(client.buffering_ratio),
         share=round(100 * (client.buffering_ratio or 0.0), 2),
         startup="never" if client.startup_time is None else seconds(client.startup_time),
-        stalls=f"{counted}, longest {seconds(client.longest_stall)}" if counted else "0",
+        stalls=f"{counted}, {seconds(client.longest_stall)}" if counted else "0",
         restarts=str(client.restarts),
         lost=seconds(client.media_lost) if client.media_lost else "0",
         lowest=seconds(client.lowest_buffer),
@@ -301,8 +302,9 @@ def stream(report: LoadReport) -> Facts:
 
 
 def settings(report: LoadReport) -> Facts:
-    """The load's settings, those of little use to a reader left out."""
-    return {name: _shown(value) for name, value in sorted(report.settings.items()) if value not in (None, "", [], {})}
+    """The load's settings, as far as anything was given."""
+    given = {name: value for name, value in sorted(report.settings.items()) if value not in (None, "", [], {})}
+    return {name: _shown(value) for name, value in given.items() if name != "name"}
 
 
 def machine(report: LoadReport) -> Facts:

@@ -150,13 +150,20 @@ def test_one_page_holds_plotly_once_however_many_loads_there_are() -> None:
 
 
 def test_an_index_leads_to_each_of_several_loads_and_says_what_they_differ_in() -> None:
-    loads = [Load(name="first", report=report(HEALTHY)), Load(name="second", report=report(STALLS_ONCE, clients=2))]
-    elements = Elements(made(*loads))
+    loads = [
+        Load(name="first", report=report(HEALTHY)),
+        Load(name="broken", report=None),
+        Load(name="second", report=report(STALLS_ONCE, clients=2, ramp=3.0)),
+    ]
+    text = made(*loads)
+    elements = Elements(text)
     links = [it["href"] for tag, it in elements.tags if tag == "a" and it.get("class") != "skip"]
     ids = {it.get("id") for _, it in elements.tags}
-    assert links == ["#load-1", "#load-2"]
+    assert links == ["#load-1", "#load-2", "#load-3"]
     assert {str(link)[1:] for link in links} <= ids
-    assert "clients" in elements.texts["th"]
+    table = text[text.index("What the loads differ in") : text.index("</details>")]
+    assert re.findall(r"<th [^>]*>(.*?)</th>", table) == ["setting or machine", "first", "second", "clients", "ramp"]
+    assert re.findall(r"<td[^>]*>(.*?)</td>", table) == ["1", "2", "", "3"]
 
 
 def test_one_load_has_no_index() -> None:

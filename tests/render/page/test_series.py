@@ -91,6 +91,7 @@ def test_very_many_stalls_are_joined_where_a_screen_cannot_tell_them_apart() -> 
 
     bars = [bar for bars in lane.stalls.values() for bar in bars]
     assert len(bars) < 400
+    assert len(bars) + sum(map(len, lane.states.values())) <= 2500
     assert sum(bar.count for bar in bars) == 2000
     assert sum(bar.total for bar in bars) == pytest.approx(it.clients[0].stalled)
 

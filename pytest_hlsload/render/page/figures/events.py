@@ -1,8 +1,7 @@
 """What happened to the load as a whole, on the time axis"""
 
-from pytest_hlsload.model.durations import format_clock
 from pytest_hlsload.model.report import LoadReport
-from pytest_hlsload.render.figures import TO, count
+from pytest_hlsload.render.figures import count
 from pytest_hlsload.render.page.look import CAUSES
 from pytest_hlsload.render.page.series.events import Event, Kind, events_of
 from pytest_hlsload.render.page.series.time_axis import on_axis
@@ -19,7 +18,7 @@ _WORDS = {
     Kind.TOGETHER: "stall that clients had together",
 }
 
-_ROW = 24
+_ROW = 28
 
 
 def events_figure(report: LoadReport) -> Figure | None:
@@ -55,7 +54,7 @@ def events_figure(report: LoadReport) -> Figure | None:
                 "showgrid": False,
             },
             barmode="overlay",
-            uniformtext={"minsize": 9, "mode": "hide"},
+            uniformtext={"minsize": 11, "mode": "hide"},
         ),
     )
 
@@ -70,7 +69,7 @@ def _spans(report: LoadReport, events: list[Event], heights: dict[tuple[Kind, in
         "base": [on_axis(event.start) for event in events],
         "x": [on_axis(max(least, event.end - event.start)) for event in events],
         "y": [heights[event.kind, event.row] for event in events],
-        "width": 0.78,
+        "width": 0.82,
         "marker": {
             "color": [_FILLS[event.level] if event.cause is None else "--card" for event in events],
             "line": {
@@ -85,7 +84,7 @@ def _spans(report: LoadReport, events: list[Event], heights: dict[tuple[Kind, in
         "insidetextanchor": "start",
         "textangle": 0,
         "textfont": {"color": "--ink", "size": 11},
-        "customdata": [[said(event.text), _times(event), event.kind.value] for event in events],
+        "customdata": [[said(event.text), event.times, event.kind.value] for event in events],
         "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[0]}<extra></extra>",
         "meta": {"tell": "during"},
     }
@@ -102,13 +101,7 @@ def _marks(events: list[Event], heights: dict[tuple[Kind, int], int]) -> Plain:
         "textposition": "middle right",
         "textfont": {"color": "--ink", "size": 11},
         "marker": {"symbol": "diamond", "size": 9, "color": "--ink"},
-        "customdata": [[said(event.text), _times(event)] for event in events],
+        "customdata": [[said(event.text), event.times] for event in events],
         "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[0]}<extra></extra>",
         "meta": {"tell": "none"},
     }
-
-
-def _times(event: Event) -> str:
-    if event.end == event.start:
-        return format_clock(event.start)
-    return f"{format_clock(event.start)}{TO}{format_clock(event.end)}"

@@ -95,6 +95,9 @@ def filling(looks: Look) -> Plain:
     return {"fillcolor": looks.color, **({"fillpattern": pattern} if looks.pattern else {})}
 
 
+# Of phases and of marks; more are no help behind a figure.
+_MOST_BEHIND = 100
+
 _AXIS: Mapping[str, Any] = {
     "gridcolor": "--grid",
     "linecolor": "--line",
@@ -133,7 +136,7 @@ def _behind(report: LoadReport) -> list[Plain]:
             "fillcolor": "--phase",
             "line": {"color": "--line", "width": 1},
         }
-        for phase in report.phases
+        for phase in report.phases[:_MOST_BEHIND]
     ]
     shapes += [
         {
@@ -146,6 +149,6 @@ def _behind(report: LoadReport) -> list[Plain]:
             "layer": "below",
             "line": {"color": "--muted", "width": 1, "dash": "dot"},
         }
-        for mark in report.marks
+        for mark in report.marks[:_MOST_BEHIND]
     ]
     return shapes

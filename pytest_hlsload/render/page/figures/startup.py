@@ -54,8 +54,10 @@ def startup_figure(report: LoadReport) -> Figure:
             y={"rangemode": "tozero", "tickformat": "d", "nticks": 5},
             bargap=0,
             shapes=[_line(time) for time, _ in lines],
-            annotations=[_label(time, name, place) for place, (time, name) in enumerate(lines)],
-            margin={"l": 76, "r": 12, "t": 34, "b": 30},
+            annotations=[
+                _label(time, name, level, left=time > edges[-1] / 2) for level, (time, name) in enumerate(lines)
+            ],
+            margin={"l": 76, "r": 12, "t": 40, "b": 30},
         ),
     )
 
@@ -72,13 +74,14 @@ def _line(at: float) -> Plain:
     }
 
 
-def _label(at: float, name: str, place: int) -> Plain:
+def _label(at: float, name: str, level: int, *, left: bool) -> Plain:
     return {
         "x": at,
         "yref": "paper",
         "y": 1,
+        "yshift": 15 * level,
         "yanchor": "bottom",
-        "xanchor": "right" if place == 0 else "left",
+        "xanchor": "right" if left else "left",
         "text": f"{name} {seconds(at)}",
         "showarrow": False,
     }

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pytest_hlsload.model.cause import Cause
+from pytest_hlsload.model.durations import format_clock
 from pytest_hlsload.model.one_line import one_line
 from pytest_hlsload.model.report import LoadReport
 from pytest_hlsload.model.stall_groups import stall_groups
-from pytest_hlsload.render.figures import count
+from pytest_hlsload.render.figures import TO, count
 
+# Of each kind.
 _MOST = 200
 _LONGEST = 160
 
@@ -46,6 +48,12 @@ class Event:
     cause: Cause | None = None
     row: int = 0
 
+    @property
+    def times(self) -> str:
+        """When it was, as people read it."""
+        start = format_clock(self.start)
+        return start if self.end == self.start else f"{start}{TO}{format_clock(self.end)}"
+
 
 def events_of(report: LoadReport) -> list[Event]:
     """All of them, kind by kind, each kind in the order of time."""
@@ -53,9 +61,9 @@ def events_of(report: LoadReport) -> list[Event]:
     clients = sum(client.present for client in report.clients)
     phases = [
         Event(kind=Kind.PHASE, start=it.start, end=it.end, label=it.name, text=f"phase {it.name!r}")
-        for it in report.phases
+        for it in report.phases[:_MOST]
     ]
-    marks = [Event(kind=Kind.MARK, start=it.at, end=it.at, label=it.text, text=it.text) for it in report.marks]
+    marks = [Event(kind=Kind.MARK, start=it.at, end=it.at, label=it.text, text=it.text) for it in report.marks[:_MOST]]
     stream = [
         Event(
             kind=Kind.STREAM,

@@ -15,7 +15,7 @@ from .time_axis import MOST, even_edges, occupancy
 SHOWN = 50
 """So many have a lane of their own."""
 
-# More bars than this make a browser slow; those that lie within a pixel of each other are drawn as one.
+# More bars than this make a browser slow; those nearest to each other are drawn as one.
 _MOST_BARS = 2500
 
 _MOST_GROUPS = 25
@@ -81,9 +81,10 @@ def worst_first(report: LoadReport) -> list[ClientReport]:
 
 def lanes_of(report: LoadReport, ranked: Sequence[ClientReport]) -> list[Lane]:
     """A lane for each client, in that order."""
-    bars = sum(len(client.history) + len(client.stalls) for client in ranked)
-    apart = report.window.duration / MOST if bars > _MOST_BARS else 0.0
-    return [_lane(report, client, apart) for client in ranked]
+    lanes, apart = [_lane(report, client) for client in ranked], report.duration / MOST
+    while sum(map(_bars_of, lanes)) > _MOST_BARS:
+        lanes, apart = [_coarser(lane, apart) for lane in lanes], 2 * apart
+    return lanes
 
 
 def density_of(report: LoadReport, ranked: Sequence[ClientReport]) -> Density:
@@ -103,7 +104,7 @@ def _badness(client: ClientReport) -> tuple[float, ...]:
     return -(client.buffering_ratio or 0.0), -client.stalled, -client.restarts, -startup, client.index
 
 
-def _lane(report: LoadReport, client: ClientReport, apart: float) -> Lane:
+def _lane(report: LoadReport, client: ClientReport) -> Lane:
     states: dict[State, list[Bar]] = {}
     for state, start, end in state_spans(client, report.window):
         if state is not State.IDLE and state is not State.BUFFERING:
@@ -112,10 +113,18 @@ def _lane(report: LoadReport, client: ClientReport, apart: float) -> Lane:
     for stall in client.stalls:
         end = min(stall.end, report.window.end)
         stalls.setdefault(stall.cause, []).append(Bar(stall.start, end, stall.evidence, 1, stall.duration))
+    return Lane(client, states, stalls)
+
+
+def _bars_of(lane: Lane) -> int:
+    return sum(map(len, (*lane.states.values(), *lane.stalls.values())))
+
+
+def _coarser(lane: Lane, apart: float) -> Lane:
     return Lane(
-        client,
-        {state: _joined(bars, apart) for state, bars in states.items()},
-        {cause: _joined(bars, apart) for cause, bars in stalls.items()},
+        lane.client,
+        {state: _joined(bars, apart) for state, bars in lane.states.items()},
+        {cause: _joined(bars, apart) for cause, bars in lane.stalls.items()},
     )
 
 
@@ -123,7 +132,7 @@ def _joined(bars: list[Bar], apart: float) -> list[Bar]:
     joined: list[Bar] = []
     for bar in bars:
         last = joined[-1] if joined else None
-        if last is not None and apart and bar.start - last.end < apart:
+        if last is not None and bar.start - last.end < apart:
             joined[-1] = Bar(last.start, bar.end, last.evidence, last.count + 1, last.total + bar.total)
         else:
             joined.append(bar)
