@@ -87,9 +87,14 @@ def refusing(request: Request) -> Iterable[bytes]:
     return http(body, f'WWW-Authenticate: Basic realm="{request.path}"', status="403 Forbidden")
 
 
+@pytest.mark.usefixtures("_job_page")
 @pytest.mark.parametrize("answer", [guarded, refusing])
 def test_no_secret_is_in_anything_that_is_left(
-    answer: object, origin: Origin, ffmpeg: str, pytester: pytest.Pytester, few_plugins: list[str]
+    answer: object,
+    origin: Origin,
+    ffmpeg: str,
+    pytester: pytest.Pytester,
+    few_plugins: list[str],
 ) -> None:
     plays = answer is guarded
     pytester.makepyfile(test_it=SUITE.format(plays=plays))
@@ -114,6 +119,7 @@ def test_no_secret_is_in_anything_that_is_left(
             "--log-level=DEBUG",
             "--log-file=log.txt",
             "--junitxml=junit.xml",
+            "--hls-html=page.html",
             "-rA",
             "--showlocals",
             timeout=90,
@@ -131,9 +137,11 @@ def test_no_secret_is_in_anything_that_is_left(
     renewals = [r.text for r in records if isinstance(r, CommandRecord) and r.command == "options"]
     assert renewals == ["client 1: User-Agent, X-Renewed, X-Token, url"]
     places = {"stdout": result.stdout.str(), "stderr": result.stderr.str(), "repr": repr(read_report(journal))}
-    left = [*pytester.path.glob(".hls-load/**/*"), *map(Path, ("report.json", "junit.xml", "log.txt"))]
+    files = [Path(name) for name in ("report.json", "junit.xml", "log.txt", "page.html", "job.md")]
+    left = [*files, *pytester.path.glob(".hls-load/**/*")]
     places |= {str(path): path.read_text("utf-8", "replace") for path in left if path.is_file()}
-    assert len(places) >= 7
+    assert all(path.is_file() for path in files)
+    assert len(places) >= 10
     found = [
         (name, place, text[max(0, at - 100) : at + 60])
         for place, text in places.items()

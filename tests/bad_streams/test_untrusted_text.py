@@ -1,8 +1,11 @@
 """What an origin says reaches terminals, XML and JSON; nothing in it does harm there."""
 
 import json
+import re
+import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -42,9 +45,14 @@ def in_place_of_a_playlist(request: Request) -> Iterable[bytes]:
     return http(BYTES + b"A" * 1_000_000)
 
 
+@pytest.mark.usefixtures("_job_page")
 @pytest.mark.parametrize("answer", [in_its_status, in_a_segments_name, in_place_of_a_playlist])
 def test_nothing_an_origin_says_does_harm(
-    answer: Answer, origin: Origin, ffmpeg: str, pytester: pytest.Pytester, few_plugins: list[str]
+    answer: Answer,
+    origin: Origin,
+    ffmpeg: str,
+    pytester: pytest.Pytester,
+    few_plugins: list[str],
 ) -> None:
     pytester.makepyfile(test_it=SUITE)
     with Front(origin.channel().url, answer) as front:
@@ -54,6 +62,7 @@ def test_nothing_an_origin_says_does_harm(
             f"--hls-ffmpeg={ffmpeg}",
             "--log-cli-level=INFO",
             "--junitxml=junit.xml",
+            "--hls-html=page.html",
             "--color=no",
             timeout=60,
         )
@@ -64,7 +73,15 @@ def test_nothing_an_origin_says_does_harm(
     assert max(map(len, shown.splitlines())) < 2000
     ET.parse(pytester.path / "junit.xml")
     (journal,) = pytester.path.glob(".hls-load/*/*.jsonl")
-    text = journal.read_bytes()
-    assert text.isascii()
-    assert all(json.loads(line) for line in text.splitlines())
-    assert max(map(len, text.splitlines())) < 100_000
+    lines = journal.read_bytes().splitlines()
+    assert all(line.isascii() and json.loads(line) for line in lines)
+    assert max(map(len, lines)) < 100_000
+    (report,) = pytester.path.glob(".hls-load/*/*.report.json")
+    assert report.read_bytes().isascii()
+    assert json.loads(report.read_bytes())
+    page, job = (Path(name).read_text(encoding="utf-8") for name in ("page.html", "job.md"))
+    for text in (page, job):
+        assert [c for c in text if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t\r"] == []
+    assert "<script>alert" not in page
+    # Between the fences it is text.
+    assert "<script>alert" not in re.sub(r"(?ms)^````text$.*?^````$", "", job)
