@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -113,7 +113,7 @@ class HlsLoad:
         self._supervisor: SupervisorProcess | None = None
         self._watch: JournalWatch | None = None
         self._dialogue: Dialogue | None = None
-        self._renewal = Renewal(ask, settings.clients, tell=self._renew)
+        self._renewal = Renewal(ask, self._numbers, tell=self._renew)
         # Another thread may stop the load, and a finalizer while this one does.
         self._one_stop = threading.RLock()
         self._final: LoadReport | None = None
@@ -239,16 +239,22 @@ class HlsLoad:
         dialogue, watch = self._running()
         seconds = seconds_from_call("wait_until_streaming", timeout)
         for until in self._renewal.waits(time.monotonic() + seconds):
-            if watch.wait(lambda: all(s is State.STREAMING for s in watch.states), until):
+            if watch.wait(lambda: watch.all_stream, until):
                 return
             dialogue.raise_trouble()
         raise LoadTimeout(not_streaming(watch.states, self.report().clients, seconds))
 
     # Asking and telling
 
+    def _numbers(self) -> Iterable[int]:
+        """Of the clients for which readers may be started next."""
+        at_a_time = self.settings.clients
+        there = self._watch.numbers if self._watch is not None else range(1, at_a_time + 1)
+        return [*there, *(number + at_a_time for number in there)] if self.settings.churn else there
+
     @property
     def clients(self) -> tuple[State, ...]:
-        """The clients' states now, client 1 first."""
+        """The clients' states now, client 1 first; see `JournalWatch.states`."""
         return self._running()[1].states
 
     @property

@@ -32,6 +32,10 @@ def start_fleet(
     Raises:
         ClusterError: where the cluster cannot be reached, must not be, or cannot serve the load.
     """
+    if settings.churn:
+        raise ClusterError(
+            "viewers that come and go (churn) are not for loads over hosts yet: leave out churn or cluster"
+        )
     try:
         return Fleet(DaskEngine(settings), settings, name=name, journal=journal, root=root, options=options)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pytest_hlsload.model.client_options import NOTHING, ClientOptions
 from pytest_hlsload.model.errors import LoadError
@@ -25,11 +25,17 @@ class Renewal:
 
     Args:
         ask: for one client's; None where nobody gives any.
-        clients: how many there are.
+        clients: the numbers of those that readers may be started for next.
         tell: takes the options of the clients whose have changed.
     """
 
-    def __init__(self, ask: Ask | None, clients: int, *, tell: Callable[[Mapping[int, ClientOptions]], object]) -> None:
+    def __init__(
+        self,
+        ask: Ask | None,
+        clients: Callable[[], Iterable[int]],
+        *,
+        tell: Callable[[Mapping[int, ClientOptions]], object],
+    ) -> None:
         self._ask = ask
         self._clients = clients
         self._tell = tell
@@ -52,7 +58,7 @@ class Renewal:
         if self._ask is None:
             raise LoadError(_NOBODY_ANSWERS)
         began = time.monotonic()
-        now = {client: self._ask(client) for client in range(1, self._clients + 1)}
+        now = {client: self._ask(client) for client in self._clients()}
         changed = {client: own for client, own in now.items() if own != self._known.get(client, NOTHING)}
         self._known = now
         ended = time.monotonic()

@@ -49,6 +49,9 @@ class JournalWatch:
         self._fold = Fold()
         self._news = threading.Condition()
         self._states = [State.IDLE] * clients
+        self._newest = list(range(1, clients + 1))
+        self._streamed: set[int] = set()
+        self._comes_and_goes = False
         self._commands: dict[int, float] = {}
         self._came = 0
         self._zero: float | None = None
@@ -93,8 +96,20 @@ class JournalWatch:
 
     @property
     def states(self) -> tuple[State, ...]:
-        """Of the clients, client 1 first."""
+        """Of the clients, client 1 first; where viewers come and go, of the one that has each one's place now."""
         return tuple(self._states)
+
+    @property
+    def all_stream(self) -> bool:
+        """Whether all clients do; where viewers come and go, whether at every place one has."""
+        if self._comes_and_goes:
+            return len(self._streamed) == len(self._states)
+        return all(state is State.STREAMING for state in self._states)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Of the clients that are there, or have not come yet."""
+        return tuple(self._newest)
 
     @property
     def started(self) -> bool:
@@ -164,13 +179,20 @@ class JournalWatch:
 
     def _note(self, record: Record) -> None:
         if isinstance(record, StateRecord):
-            self._states[record.client - 1] = record.state
+            # Who follows a viewer that has left takes its place.
+            place = (record.client - 1) % len(self._states)
+            self._states[place] = record.state
+            if record.state is State.STREAMING:
+                self._streamed.add(place)
         elif isinstance(record, CommandRecord):
             self._commands[record.id] = record.at
         elif isinstance(record, ClientRecord):
-            self._came += 1
-            if self._came == len(self._states):
-                self.last_came = record.at
+            self._newest[(record.client - 1) % len(self._states)] = record.client
+            self._comes_and_goes |= record.stays is not None
+            if record.client <= len(self._states):
+                self._came += 1
+                if self._came == len(self._states):
+                    self.last_came = record.at
         elif isinstance(record, LoadRecord):
             self._zero = record.monotonic
         elif isinstance(record, EndRecord):

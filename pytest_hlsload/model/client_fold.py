@@ -45,6 +45,7 @@ class ClientFold:
         "_problems",
         "_readers",
         "_states",
+        "_stays",
         "_turns",
         "_url",
         "restarts",
@@ -55,6 +56,7 @@ class ClientFold:
         self._client = client
         self._url = ""
         self._playlist = 1
+        self._stays: float | None = None
         self._came: float | None = None
         self._left: float | None = None
         self._states = [Transition(0.0, State.IDLE)]
@@ -87,6 +89,7 @@ class ClientFold:
                 client=self._client,
                 url=self._url,
                 playlist=self._playlist,
+                stays=self._stays,
                 came=self._came,
                 left=self._left,
                 states=tuple(self._states),
@@ -103,6 +106,7 @@ class ClientFold:
     def _add_client(self, record: ClientRecord) -> None:
         self._url = record.url
         self._playlist = record.playlist
+        self._stays = record.stays
         if self._came is None:
             self._came = record.at
             self._turns.append(Turn(record.at, Playhead.WAITING))

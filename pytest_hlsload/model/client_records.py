@@ -16,12 +16,14 @@ class ClientRecord(Record):
         client: its number.
         url: what it reads, without secrets.
         playlist: the number of that playlist, see `PlaylistRecord`.
+        stays: for how long its viewer means to watch, in seconds; None for to the end.
     """
 
     kind: ClassVar[str] = "client"
     client: int
     url: str
     playlist: int = 1
+    stays: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,10 +97,21 @@ class ClientReport:
         return self.waited + self.played + self.stalled
 
     @cached_property
+    def gave_up(self) -> bool:
+        """
+        Whether its viewer, one of those that come and go (setting ``churn``), had no picture and was not there for
+        ``startup_timeout``: nothing can be said against the stream for that.
+        """
+        came, end = self.facts.came, session_end(self.load, self.facts)
+        if self.facts.stays is None or came is None or self._first_played is not None:
+            return False
+        return end - came < self.load.startup_timeout
+
+    @cached_property
     def saw_nothing(self) -> bool:
         """Whether it had its chance and did not play: it left so, or has waited for ``startup_timeout``."""
         came = self.facts.came
-        if came is None or not self.present or self._first_played is not None:
+        if came is None or not self.present or self._first_played is not None or self.gave_up:
             return False
         # A client whose host was lost may be playing by now.
         gone = not self.facts.lost and (self.facts.left is not None or not self.load.running)
@@ -122,8 +133,8 @@ class ClientReport:
 
     @cached_property
     def uptime(self) -> float | None:
-        """Played / elapsed, 0..1; None where it was not there."""
-        return self.played / self.elapsed if self.elapsed else None
+        """Played / elapsed, 0..1; None where it was not there, or gave up."""
+        return self.played / self.elapsed if self.elapsed and not self.gave_up else None
 
     @cached_property
     def stalls(self) -> tuple[Stall, ...]:

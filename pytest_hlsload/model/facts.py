@@ -95,6 +95,7 @@ class ClientHistory:
         client: its number.
         url: what it reads, without secrets.
         playlist: the number of that playlist.
+        stays: for how long its viewer means to watch, in seconds; None for to the end.
         came: when its viewer asked for playback; None where it has not yet.
         left: when its viewer stopped watching; None where it has not.
         states: its changes of state; the first is ``idle`` at 0.
@@ -110,6 +111,7 @@ class ClientHistory:
     client: int
     url: str = ""
     playlist: int = 1
+    stays: float | None = None
     came: float | None = None
     left: float | None = None
     states: tuple[Transition, ...] = (Transition(0.0, State.IDLE),)
@@ -303,6 +305,15 @@ class LoadFacts:
         looks = [playlist for playlist in self.playlists if playlist.playlist == first]
         good = [playlist for playlist in looks if not playlist.error]
         return next(reversed(good or looks), None)
+
+    @cached_property
+    def sampled(self) -> Mapping[int, tuple[int, int]]:
+        """Where viewers come and go: the places of the first and the last sample that have each, by its number."""
+        spans: dict[int, tuple[int, int]] = {}
+        for place, sample in enumerate(self.samples):
+            for client in sample.clients:
+                spans[client] = (spans.get(client, (place, place))[0], place)
+        return spans
 
     @cached_property
     def sample_times(self) -> tuple[float, ...]:

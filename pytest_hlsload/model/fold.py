@@ -1,12 +1,12 @@
 """Records → report: incremental for a load that runs, and as a pure function"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from heapq import merge
 
 from .client_fold import ClientFold
-from .facts import HostFacts, LoadFacts
+from .facts import ClientHistory, HostFacts, LoadFacts
 from .records import (
     CommandRecord,
     EndRecord,
@@ -140,7 +140,7 @@ class Fold:
             at=until,
             running=running and not self._ended,
             ended=self._ended,
-            clients=tuple(client.history for client in self._clients),
+            clients=tuple(self._histories()),
             playlists=tuple(self._playlists),
             looks=tuple(self._looks),
             findings=tuple(self._findings.values()),
@@ -152,6 +152,13 @@ class Fold:
             hosts=tuple(sorted(self._hosts.values(), key=lambda host: (bool(host.trouble), host.first))),
         )
         return LoadReport(facts, Window(0.0, until))
+
+    def _histories(self) -> Iterator[ClientHistory]:
+        """Of all clients; of those that follow ones that have left, as soon as they have come."""
+        at_a_time = self._load.settings.get("clients") if self._load else None
+        for number, client in enumerate(self._clients, 1):
+            if at_a_time is None or number <= at_a_time or client.history.came is not None:
+                yield client.history
 
     def _add_host(self, record: HostRecord) -> None:
         known = self._hosts.get(record.host)

@@ -179,6 +179,7 @@ class SampleRecord(Record):
         level: the buffer, in seconds.
         lowest: the lowest buffer since the last sample while the playhead moved, in seconds; None where it did not.
         first: the number of the first client; a load on several hosts has samples of each host's share.
+        clients: their numbers, where viewers come and go; empty where they follow the first without a gap.
     """
 
     kind: ClassVar[str] = "sample"
@@ -187,6 +188,7 @@ class SampleRecord(Record):
     level: tuple[float, ...]
     lowest: tuple[float | None, ...]
     first: int = 1
+    clients: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

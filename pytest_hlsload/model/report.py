@@ -257,9 +257,7 @@ class LoadReport:
     @cached_property
     def startup_time(self) -> Spread:
         """Seconds to the first picture; infinite for a client that has not played."""
-        return self._spread(
-            "startup_time", lambda client: float("inf") if client.startup_time is None else client.startup_time
-        )
+        return self._spread("startup_time", _startup)
 
     @cached_property
     def longest_stall(self) -> Spread:
@@ -336,3 +334,9 @@ class LoadReport:
     ) -> Spread:
         pairs = [(v, client) for client in self.clients if client.present and (v := value(client)) is not None]
         return Spread(metric, tuple(v for v, _ in pairs), tuple(client for _, client in pairs), low_is_bad)
+
+
+def _startup(client: ClientReport) -> float | None:
+    if client.gave_up:
+        return None
+    return float("inf") if client.startup_time is None else client.startup_time

@@ -39,9 +39,11 @@ def thin(samples: Sequence[SampleRecord], edges: Iterable[float]) -> list[Sample
 def at_moment(facts: LoadFacts, client: int, at: float) -> tuple[float, float]:
     """A client's media (in seconds) and bytes received by a moment; between two samples, the straight line."""
     times = facts.sample_times
-    after = bisect_right(times, at)
+    # A viewer that has left keeps what it had.
+    _, last = facts.sampled.get(client, (0, len(times) - 1))
+    after = min(bisect_right(times, at), last + 1)
     before = _totals(facts.samples[after - 1], client) if after else (0.0, 0.0)
-    if after == len(times):
+    if after > last:
         return before
     since = times[after - 1] if after else 0.0
     share = (at - since) / (times[after] - since) if times[after] > since else 1.0
@@ -57,8 +59,9 @@ def lowest_level(facts: LoadFacts, client: int, window: Window) -> float | None:
     none, those that reach into it from outside.
     """
     times = facts.sample_times
-    first = bisect_left(times, window.start - _BESIDE)
-    last = bisect_right(times, window.end + _BESIDE)
+    came, left = facts.sampled.get(client, (0, len(times) - 1))
+    first = max(bisect_left(times, window.start - _BESIDE), came)
+    last = min(bisect_right(times, window.end + _BESIDE), left + 1)
     within = [_lowest(sample, client) for sample in facts.samples[first + bool(window.start) : last]]
     known = [level for level in within if level is not None]
     if not known:
@@ -68,15 +71,21 @@ def lowest_level(facts: LoadFacts, client: int, window: Window) -> float | None:
 
 
 def _totals(sample: SampleRecord, client: int) -> tuple[float, float]:
-    place = client - sample.first
-    if not 0 <= place < len(sample.received):
-        return 0.0, 0.0
-    return sample.received[place], float(sample.bytes[place])
+    place = _place(sample, client)
+    return (0.0, 0.0) if place is None else (sample.received[place], float(sample.bytes[place]))
 
 
 def _lowest(sample: SampleRecord, client: int) -> float | None:
+    place = _place(sample, client)
+    return None if place is None else sample.lowest[place]
+
+
+def _place(sample: SampleRecord, client: int) -> int | None:
+    if sample.clients:
+        place = bisect_left(sample.clients, client)
+        return place if place < len(sample.clients) and sample.clients[place] == client else None
     place = client - sample.first
-    return sample.lowest[place] if 0 <= place < len(sample.lowest) else None
+    return place if 0 <= place < len(sample.received) else None
 
 
 def _near(marks: Sequence[float], at: float) -> bool:
@@ -85,7 +94,27 @@ def _near(marks: Sequence[float], at: float) -> bool:
 
 
 def _joined(earlier: SampleRecord, later: SampleRecord) -> SampleRecord:
+    if later.clients or earlier.clients:
+        return _joined_by_number(earlier, later)
     missing = len(later.lowest) - len(earlier.lowest)
-    pairs = zip((*earlier.lowest, *(None,) * missing), later.lowest, strict=False)
-    lowest = tuple(b if a is None else a if b is None else min(a, b) for a, b in pairs)
-    return replace(later, lowest=lowest)
+    lowest = map(_lower, (*earlier.lowest, *(None,) * missing), later.lowest)
+    return replace(later, lowest=tuple(lowest))
+
+
+def _joined_by_number(earlier: SampleRecord, later: SampleRecord) -> SampleRecord:
+    """Those who have left in between keep what they had."""
+    rows = {client: (sample, place) for sample in (earlier, later) for place, client in enumerate(sample.clients)}
+    lowest = {client: _lower(_lowest(earlier, client), _lowest(later, client)) for client in rows}
+    ordered = sorted(rows.items())
+    return replace(
+        later,
+        clients=tuple(client for client, _ in ordered),
+        received=tuple(sample.received[place] for _, (sample, place) in ordered),
+        bytes=tuple(sample.bytes[place] for _, (sample, place) in ordered),
+        level=tuple(sample.level[place] for _, (sample, place) in ordered),
+        lowest=tuple(lowest[client] for client, _ in ordered),
+    )
+
+
+def _lower(one: float | None, other: float | None) -> float | None:
+    return other if one is None else one if other is None else min(one, other)

@@ -100,6 +100,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("duration", "positive", "how long to soak after the last client was started (default: 60s)", "TIME"),
     Setting("warmup", "duration", "beginning of the load that thresholds leave out (default: 0s)", "TIME"),
     Setting("ramp", "duration", "spread the clients' starts over this time (default: 0s)", "TIME"),
+    Setting(
+        "churn",
+        "duration",
+        "mean viewing time: clients leave, and new ones take their places (default: 0s, all stay)",
+        "TIME",
+    ),
+    Setting("seed", "seed", "of the audience: the same seed has the same comings and goings (default: 0)", "N"),
     Setting("mode", ("copy", "decode"), "copy, or decode to count decode errors too (default: copy)", "MODE"),
     Setting(
         "thresholds",

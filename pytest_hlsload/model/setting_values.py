@@ -73,6 +73,14 @@ def count(value: object) -> int:
     return number
 
 
+def seed(value: object) -> int:
+    """Any whole number."""
+    try:
+        return int(value) if isinstance(value, (int, str)) else int("")
+    except ValueError:
+        raise ValueError("is not a whole number") from None
+
+
 def duration(value: object) -> float:
     """Seconds."""
     from .durations import parse_duration

@@ -23,6 +23,8 @@ class LoadSettings:
         duration: how long the load is soaked once the last client was started.
         warmup: the beginning of the load that thresholds leave out.
         ramp: over how long the clients' starts are spread.
+        churn: for how long viewers watch in the mean, before others take their places; 0 where all stay.
+        seed: of who watches for how long.
         mode: "copy", or "decode" to decode as well and count decode errors.
         thresholds: what the load is held to, see `thresholds`.
         abort: the same, and a breach ends a soak at once.
@@ -59,6 +61,8 @@ class LoadSettings:
     duration: float = 60.0
     warmup: float = 0.0
     ramp: float = 0.0
+    churn: float = 0.0
+    seed: int = 0
     mode: str = "copy"
     thresholds: tuple[str, ...] = ()
     abort: tuple[str, ...] = ()
@@ -125,8 +129,6 @@ def resolve(given: Mapping[str, Given]) -> LoadSettings:
     for name, it in given.items():
         values[name] = _parse(name, it)
     settings = LoadSettings(**values)
-    if not settings.sentinel:
-        _refuse_what_the_sentinel_tells(settings, given)
     if settings.max_backoff < settings.min_backoff:
         source = given.get("min_backoff", given.get("max_backoff"))
         raise SettingError(

@@ -162,7 +162,8 @@ def _never_came(facts: LoadFacts, clients: Sequence[ClientReport]) -> list[str]:
 
 
 def _is_dead(client: ClientReport) -> bool:
-    stall = client.viewing[-1] if client.present and not client.facts.lost else None
+    left = client.facts.stays is not None and client.facts.left is not None and client.facts.left < client.load.at
+    stall = client.viewing[-1] if client.present and not client.facts.lost and not left else None
     if stall is None or stall.playhead is not Playhead.STALLED or not stall.duration:
         return False
     states = [s.state for s in client.facts.states if client.facts.left is None or s.at < client.facts.left]

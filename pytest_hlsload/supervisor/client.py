@@ -42,11 +42,15 @@ class Client:
         index: its number, from 1.
         around: what it shares with the others.
         stream: what is known of the playlist that it reads.
+        stays: for how long its viewer watches, in seconds; None for to the end.
     """
 
-    def __init__(self, index: int, around: Surroundings, stream: StreamKnowledge) -> None:
+    def __init__(
+        self, index: int, around: Surroundings, stream: StreamKnowledge, *, stays: float | None = None
+    ) -> None:
         self.index = index
         self.stream = stream
+        self.stays = stays
         self.viewer: Viewer | None = None
         """None until it comes."""
         self.reading: Reading | None = None
@@ -66,8 +70,15 @@ class Client:
             return
         settings, stream = self._around.settings, self.stream
         since = self._since(at)
-        shown_url = stream.shown_url_of(self.index)
-        self._around.write(ClientRecord(at=since, client=self.index, url=shown_url, playlist=stream.number))
+        self._around.write(
+            ClientRecord(
+                at=since,
+                client=self.index,
+                url=stream.shown_url_of(self.index),
+                playlist=stream.number,
+                stays=None if self.stays is None else round(self.stays, 3),
+            )
+        )
         self.viewer = Viewer(
             self.index,
             since,

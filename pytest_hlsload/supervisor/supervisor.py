@@ -1,8 +1,6 @@
 """A load as its supervisor runs it, from the order to the end"""
 
 import time
-from collections.abc import Sequence
-from functools import partial
 from random import Random
 
 from pytest_hlsload.journal.writing import JournalWriter
@@ -14,10 +12,9 @@ from pytest_hlsload.model.records import (
     LoadRecord,
     ProblemRecord,
     Record,
-    SampleRecord,
 )
 
-from .client import Client
+from .audience import Audience
 from .commands import Commands
 from .health import HealthMeter
 from .lease import Lease
@@ -36,9 +33,6 @@ _STEPS = 1440
 
 # A deadline is due so often that a machine without time to spare shows by how late it is.
 _HEARTBEAT = 0.25
-
-# An origin that does not answer the first client must not keep the others from coming.
-_SCOUTING = 1.0
 
 # Readers that outlive this have been told to end in every way; waiting longer would not help.
 _LONGEST_STOP = 3.0
@@ -79,7 +73,7 @@ class Supervisor:
         settings = order.settings
         self._readers = readers or Readers(order, self._loop)
         self._playlists = Playlists(order, self._loop, self._write, zero=self._zero, ready=self._begin)
-        self._around = Surroundings(
+        around = Surroundings(
             loop=self._loop,
             write=self._write,
             start=self._readers.start,
@@ -88,8 +82,7 @@ class Supervisor:
             random=Random(f"{order.id} {order.first}"),
             zero=self._zero,
         )
-        self._clients: list[Client] = []
-        self._due_starts: list[float] = []
+        self._audience = Audience(order, around, self._playlists.of)
         self._loop.watch(lifeline, self._read_commands)
         self._loop.watch(signals, lambda at: self._end(at, "signal"))
         watch_owners(self._loop, order.owners, lambda at: self._end(at, "lifeline"), portable=order.portable)
@@ -126,37 +119,8 @@ class Supervisor:
 
     def _begin(self, at: float) -> None:
         """The probes have looked; the clients come."""
-        if self._stopping:
-            return
-        of = self._playlists.of
-        self._clients = [Client(number, self._around, of(number)) for number in self._order.clients]
-        # Some go ahead: where a stream has no audio or no video, one reader finds out for all.
-        first_of = {client.stream.number: client for client in reversed(self._clients)}
-        scouts = self._clients[:1] if self._order.settings.ramp else sorted(first_of.values(), key=lambda it: it.index)
-        for scout in scouts:
-            self._due_starts.append(at)
-            self._loop.start_soon(scout.come)
-        self._wait_for(scouts, at, until=at + _SCOUTING)
-
-    def _wait_for(self, scouts: Sequence[Client], at: float, *, until: float) -> None:
-        others = [client for client in self._clients if client not in scouts]
-        if all(scout.stream.streams_known for scout in scouts) or at >= until or not others:
-            self._schedule(at, others)
-        else:
-            self._loop.call_at(at + 0.01, lambda now: self._wait_for(scouts, now, until=until))
-
-    def _schedule(self, at: float, clients: Sequence[Client]) -> None:
-        step = self._order.settings.ramp / len(self._clients)
-        for number, client in enumerate(clients, 1):
-            due = max(at, self._due_starts[0] + number * step)
-            self._due_starts.append(due)
-            if step:
-                self._loop.call_at(due, partial(self._start_due, client))
-            else:
-                self._loop.start_soon(client.come)
-
-    def _start_due(self, client: Client, _: float) -> None:
-        self._loop.start_soon(client.come)
+        if not self._stopping:
+            self._audience.begin(at)
 
     # Commands
 
@@ -193,16 +157,14 @@ class Supervisor:
         self._loop.clear_starts()
         self._sample(at)
         self._measure(at)
-        for client in self._clients:
-            client.stop(at)
+        self._audience.stop(at)
         self._write(CommandRecord(at=at - self._zero, id=command, command="stop", text=reason))
         self._journal.sync()
         self._ended_at = at
         self._wait_for_readers(at)
 
     def _wait_for_readers(self, at: float) -> None:
-        left = [client for client in self._clients if client.reading is not None]
-        if not left or at - self._ended_at > _LONGEST_STOP:
+        if not self._audience.served or at - self._ended_at > _LONGEST_STOP:
             self._loop.stop()
             return
         self._loop.call_at(at + 0.01, self._wait_for_readers)
@@ -210,12 +172,12 @@ class Supervisor:
     def _leave(self) -> None:
         """Whatever happened: nothing runs on, and the journal is closed."""
         self._playlists.close()
-        for client in self._clients:
-            if client.reading is not None:
-                client.reading.kill()
-                if self._stopping:
-                    text = f"reader process {client.reading.pid} did not end within {_LONGEST_STOP:g} s"
-                    self._write(ProblemRecord(at=self._since_start(), client=client.index, text=text))
+        for client in self._audience.served:
+            assert client.reading is not None
+            client.reading.kill()
+            if self._stopping:
+                text = f"reader process {client.reading.pid} did not end within {_LONGEST_STOP:g} s"
+                self._write(ProblemRecord(at=self._since_start(), client=client.index, text=text))
         self._readers.close()
         self._write(EndRecord(at=self._since_start(), reason=self._reason or "crash"))
         self._journal.sync()
@@ -234,35 +196,16 @@ class Supervisor:
             step = max(_LOOK_EVERY, (at - self._zero) / _STEPS)
             self._next_sample = at + step - _LOOK_EVERY / 2  # looks are late by what they took
         else:
-            self._advance(at)
+            self._audience.advance(at)
         self._measure(at)
         self._loop.call_at(at + _LOOK_EVERY, self._look_again)
 
     def _measure(self, at: float) -> None:
-        behind = 0.0
-        came = sum(1 for client in self._clients if client.viewer is not None)
-        if came < len(self._due_starts):
-            behind = max(0.0, at - self._due_starts[came])
+        behind = self._audience.behind(at)
         self._write(self._health.measure(at - self._zero, lag=self._loop.reset_lag(), behind=behind))
 
-    def _advance(self, at: float) -> None:
-        for client in self._clients:
-            client.advance(at)
-
     def _sample(self, at: float) -> None:
-        self._advance(at)
-        viewers = [client.viewer for client in self._clients]
-        lowest = [viewer.lowest() if viewer else None for viewer in viewers]
-        self._write(
-            SampleRecord(
-                at=at - self._zero,
-                received=tuple(round(viewer.received, 1) if viewer else 0.0 for viewer in viewers),
-                bytes=tuple(viewer.bytes if viewer else 0 for viewer in viewers),
-                level=tuple(round(viewer.level, 1) if viewer else 0.0 for viewer in viewers),
-                lowest=tuple(None if low is None else round(low, 1) for low in lowest),
-                first=self._order.first,
-            )
-        )
+        self._write(self._audience.sample(at))
 
     def _beat(self, at: float) -> None:
         self._loop.call_at(at + _HEARTBEAT, self._beat)

@@ -4,7 +4,8 @@ Histories as data: what happens to a client, and the records that a supervisor w
 A history is a tuple of steps ``(at, what, *details)``:
 
 ========================================  ==================================================================
-``(0.0, "come")``                         the viewer comes, and a reader is started (``"come", 2`` for playlist 2)
+``(0.0, "come")``                         the viewer comes, and a reader is started (``"come", 2`` for playlist 2;
+                                          ``"come", 1, 9.0`` for a viewer that means to stay for 9 s)
 ``(1.2, "open")``                         the reader has opened the stream (``"open", True`` for a VOD)
 ``(1.5, "play")`` ``"stall"`` ``"end"``   what the playhead does
 ``(20.0, "exit", code, asked)``           the reader ends; details may be left out
@@ -77,8 +78,8 @@ class _Client:
         else:
             getattr(self, f"_{what}")(at, *details)
 
-    def _come(self, at: float, playlist: int = 1) -> None:
-        self.records.append(ClientRecord(at=at, client=self.client, url=URL, playlist=playlist))
+    def _come(self, at: float, playlist: int = 1, stays: float | None = None) -> None:
+        self.records.append(ClientRecord(at=at, client=self.client, url=URL, playlist=playlist, stays=stays))
         self._reader(at, "start")
 
     def _open(self, at: float, vod: bool = False) -> None:

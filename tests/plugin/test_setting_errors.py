@@ -26,6 +26,7 @@ import pytest
             "url from option --hls-url is not the URL of a playlist: a weight is written before",
         ),
         ("--hls-url=0x http://a/", "url from option --hls-url is too few: write 1 or more"),
+        ("--hls-seed=x", "seed 'x' from option --hls-seed is not a whole number"),
         ("--hls-variant=best", "variant 'best' from option --hls-variant is no variant: write highest, lowest, all"),
         ("--hls-headers=Secret", "headers from option --hls-headers are not headers"),
         ("--hls-min-backoff=-1", "min_backoff '-1' from option --hls-min-backoff is not a duration"),
