@@ -33,9 +33,7 @@ def start_fleet(
         ClusterError: where the cluster cannot be reached, must not be, or cannot serve the load.
     """
     if settings.churn:
-        raise ClusterError(
-            "viewers that come and go (churn) are not for loads over hosts yet: leave out churn or cluster"
-        )
+        raise ClusterError("a load over hosts has no viewers that come and go yet: leave out churn, or cluster")
     try:
         return Fleet(DaskEngine(settings), settings, name=name, journal=journal, root=root, options=options)
     except OSError as error:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from cluster.test_safety import settings
 
+from cluster.test_safety import settings
 from pytest_hlsload.cluster.engine import ClusterError
 from pytest_hlsload.cluster.starting import start_fleet
 
