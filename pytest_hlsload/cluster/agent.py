@@ -5,6 +5,7 @@ It knows nothing of the engine that carries its calls. All files are in a tempor
 the supervisor, whose lifeline it holds.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -36,6 +37,11 @@ _LOOK = 0.3
 
 # The probe bounds itself by less.
 _PATIENCE_PROBE = 10.0
+
+_PREFIX, _JOURNAL = "pytest-hlsload-", "journal.jsonl"
+
+# A journal in which nothing was written for so long, in seconds, is nobody's any more.
+_AT_REST = 3600.0
 
 # The supervisor gives its readers three seconds to end.
 _PATIENCE_STOP = 6.0
@@ -124,7 +130,8 @@ class HostAgent:
             FfmpegError: where there is no ffmpeg that works.
             OSError: where the supervisor cannot be started.
         """
-        self._home = Path(tempfile.mkdtemp(prefix=f"pytest-hlsload-{load}-"))
+        _sweep()
+        self._home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{load}-"))
         order = order_for(
             settings,
             name=name,
@@ -163,14 +170,22 @@ class HostAgent:
     @property
     def _journal(self) -> Path:
         assert self._home is not None
-        return self._home / "journal.jsonl"
+        return self._home / _JOURNAL
+
+
+def _sweep() -> None:
+    """Remove what agents have left that were killed. A supervisor that runs writes every five seconds."""
+    for journal in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_JOURNAL}"):
+        with contextlib.suppress(OSError):
+            if time.time() - journal.stat().st_mtime > _AT_REST:
+                shutil.rmtree(journal.parent, ignore_errors=True)
 
 
 def _end_aside(supervisor: SupervisorProcess, home: Path) -> None:
-    """Without keeping anybody waiting."""
-    try:
+    """Without keeping anybody waiting, unless the process ends."""
+    if threading.main_thread().is_alive():
         threading.Thread(target=_end, args=(supervisor, home), name="hls-load agent's end", daemon=True).start()
-    except RuntimeError:  # the process ends
+    else:
         _end(supervisor, home)
 
 

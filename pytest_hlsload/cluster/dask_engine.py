@@ -11,10 +11,12 @@ import contextlib
 import json
 import logging
 import os
+import sys
 import threading
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -76,18 +78,7 @@ class DaskEngine:
         workers = self._workers()
         check_addresses(workers, insecure=self._settings.cluster_insecure)
         self._addresses = [self._client.scheduler.address, *workers]
-        futures = {
-            address: self._client.submit(
-                AgentActor,
-                key=f"hls-load-agent-{uuid.uuid4().hex}",
-                actor=True,
-                workers=[address],
-                allow_other_workers=False,
-                pure=False,
-            )
-            for address in workers
-        }
-        return [_DaskHost(self._client, address, workers[address], future) for address, future in futures.items()]
+        return [_DaskHost(self._client, address, name) for address, name in workers.items()]
 
     def check_secret(self, what: str) -> None:
         """See `engine.Engine`."""
@@ -115,22 +106,25 @@ class DaskEngine:
 class _DaskHost:
     """See `engine.Host`."""
 
-    def __init__(self, client: Any, address: str, name: str, future: Any) -> None:
+    def __init__(self, client: Any, address: str, name: str) -> None:
         self._client = client
-        self._future = future
+        self._future: Any = None
         self._actor: Any = None
+        self._released = False
         self.name = name
         self.address = address
 
     def call(self, method: str, *arguments: Any, timeout: float) -> Any:
-        if self._future is None:
+        if self._released:
             raise HostGone("its agent was let go")
         try:
             with self._client.as_current():  # an actor asks for it, and it is nobody's default
                 if self._actor is None:
-                    self._actor = self._future.result(_PATIENCE_AGENT)
+                    self._actor = self._make()
                 answer = self._actor.call(method, arguments)
             return answer.result(timeout)
+        except (HostGone, HostSilent):
+            raise
         except TimeoutError as error:
             raise HostSilent(str(error) or f"it did not answer within {timeout:g} s") from None
         except Exception as error:
@@ -140,7 +134,31 @@ class _DaskHost:
                 raise HostSilent(f"{type(error).__name__}: {error}") from None
             raise
 
+    def _make(self) -> Any:
+        # The standard library is there, whatever else is not; an agent that cannot be loaded never answers.
+        try:
+            self._submit(version, "pytest-hlsload").result(_PATIENCE_AGENT)
+        except PackageNotFoundError:
+            raise HostGone('pytest-hlsload is not installed there: pip install "pytest-hlsload[distributed]"') from None
+        except TimeoutError:
+            raise HostSilent(f"its worker ran nothing for {_PATIENCE_AGENT:g} s; are all its threads busy?") from None
+        self._future = self._submit(AgentActor, actor=True)
+        return self._future.result(_PATIENCE_AGENT)
+
+    def _submit(self, what: Any, *arguments: Any, **how: Any) -> Any:
+        """Run it on this worker and no other, and not what ran of it before."""
+        return self._client.submit(
+            what,
+            *arguments,
+            key=f"hls-load-{uuid.uuid4().hex}",
+            workers=[self.address],
+            allow_other_workers=False,
+            pure=False,
+            **how,
+        )
+
     def release(self) -> None:
+        self._released = True
         self._actor, future, self._future = None, self._future, None
         if future is not None:
             with contextlib.suppress(Exception):
@@ -166,12 +184,7 @@ def _client(cluster: str, *, insecure: bool) -> Any:
 
 
 def _connect(cluster: str, *, insecure: bool) -> Any:
-    try:
-        import distributed
-    except ImportError:
-        raise ClusterError(
-            'the setting cluster needs dask: pip install "pytest-hlsload[distributed]", here and on every host'
-        ) from None
+    distributed = _dask()
     if cluster.startswith("local:"):
         return _local(int(cluster.partition(":")[2]))
     address = cluster if "://" in cluster else _address_in(Path(cluster))
@@ -184,9 +197,26 @@ def _connect(cluster: str, *, insecure: bool) -> Any:
     return client
 
 
-def _local(workers: int) -> Any:
-    import distributed
+def _dask() -> Any:
+    known = "distributed" in sys.modules
+    try:
+        import distributed
+    except ImportError:
+        raise ClusterError(
+            'the setting cluster needs dask: pip install "pytest-hlsload[distributed]", here and on every host'
+        ) from None
+    if not known:  # else its log is somebody's; nobody else wants to read of every connection below a failed test
+        for log in _its_loggers():
+            log.setLevel(max(log.level, logging.WARNING))
+    return distributed
 
+
+def _its_loggers() -> list[logging.Logger]:
+    return [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+
+
+def _local(workers: int) -> Any:
+    distributed = _dask()
     cluster = distributed.LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
@@ -212,8 +242,8 @@ def _address_in(file: Path) -> str:
 def _close(owner: int, client: Any, cluster: Any) -> None:
     if os.getpid() != owner:
         return
-    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
-        logging.getLogger(name).disabled = True  # that a scheduler is gone was told by then
+    for log in _its_loggers():
+        log.disabled = True  # that a scheduler is gone was told by then
     for it in filter(None, (client, cluster)):
         with contextlib.suppress(Exception):
             it.close(timeout=5)

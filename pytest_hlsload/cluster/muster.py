@@ -9,7 +9,7 @@ from typing import Any
 from pytest_hlsload.model.settings import LoadSettings
 
 from .clocks import HostClock
-from .engine import ClusterError, Host
+from .engine import ClusterError, Host, HostGone, HostSilent
 from .placing import place
 
 # A machine that does nothing else answers within two seconds.
@@ -86,8 +86,11 @@ def _ask(it: Mustered, settings: LoadSettings, now: Callable[[], float]) -> None
             it.clock.observe(asked, told, now())
         urls = [url for url, _ in settings.url]
         it.fitness = it.host.call("preflight", urls, settings.headers, settings.ffmpeg, timeout=_PATIENCE)
+    except (HostGone, HostSilent) as error:
+        it.trouble = str(error)
+        return
     except Exception as error:  # noqa: BLE001  whatever it is, that host cannot serve, and the others may
-        it.trouble = f"it did not answer: {error or type(error).__name__}"
+        it.trouble = f"its agent failed: {type(error).__name__}: {error}"
         return
     theirs, ours = it.fitness.get("version"), version("pytest-hlsload")
     if theirs != ours:

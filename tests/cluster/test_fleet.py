@@ -143,6 +143,28 @@ def test_a_host_whose_supervisor_cannot_be_started_is_lost_from_the_beginning(
 # Before it starts
 
 
+def test_what_killed_agents_left_goes_with_the_next(
+    near_load: Callable[..., NearLoad], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, fresh = tmp_path / "pytest-hlsload-old-1", tmp_path / "pytest-hlsload-fresh-1"
+    for home in (old, fresh):
+        home.mkdir()
+        (home / "journal.jsonl").touch()
+    os.utime(old / "journal.jsonl", (time.time() - 7200,) * 2)
+    near_load(NearEngine("left"), NOBODY).stop()
+
+    assert [path.name for path in tmp_path.glob("pytest-hlsload-*")] == ["pytest-hlsload-fresh-1"]
+
+
+def test_a_host_without_an_agent_is_named(near_load: Callable[..., NearLoad]) -> None:
+    engine = NearEngine("left", "right")
+    engine.near[0].gone = True
+
+    with pytest.raises(ClusterError, match=r"host left \(near://left\): its agent is gone"):
+        near_load(engine, NOBODY, clients=2)
+
+
 def says(engine: NearEngine, number: int, **fitness: object) -> None:
     """Let a host say this of itself."""
     engine.near[number].answers["preflight"] = lambda *asked: {**FIT, **fitness}
