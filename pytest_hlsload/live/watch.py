@@ -174,7 +174,8 @@ class JournalWatch:
             # Asked before the journal was read: a supervisor that ended meanwhile has written all it will write.
             if not supervisor_lived and not self.ended:
                 self.dead = True
-            self._news.notify_all()
+            if records or self.over:
+                self._news.notify_all()
         self._look(records, self)
 
     def _note(self, record: Record) -> None:

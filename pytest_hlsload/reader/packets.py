@@ -95,7 +95,7 @@ class PacketParser:
         return tuple(Keyframe(int(fields[1]) * self._unit, (int(fields[4]), int(fields[5], 16))) for fields in found)
 
     def _header(self, line: str) -> None:
-        if line.startswith("#t"):
+        if line.startswith("#tb"):
             numerator, _, denominator = line.partition(":")[2].strip().partition("/")
             try:
                 self._unit = int(numerator) / int(denominator)

@@ -11,10 +11,8 @@ from itertools import count
 # together, of many readers at once. A stamp is late by no more than this.
 REST = 0.025
 
-# Descriptors are served in this order within a turn: commands first, what a reader says of its packets before the
-# packets, and both before the news of its end.
-PROMPT, LOG, MEDIA, LAST = range(4)
-_OUTPUT = (LOG, MEDIA)
+# Descriptors are served in this order within a turn: commands first, and a reader's output before the news of its end.
+PROMPT, OUTPUT, LAST = range(3)
 
 
 class Loop:
@@ -37,7 +35,7 @@ class Loop:
         self._number = count()
         self._starts: deque[Callable[[float], None]] = deque()
         self._running = False
-        self._flows = False
+        self._flows = False  # whether readers printed in the last turn, and will in this
         self.now = clock()
         """The time of this turn."""
         self.worst_lag = 0.0
@@ -48,7 +46,10 @@ class Loop:
         return self._clock()
 
     def watch(self, descriptor: int, ready: Callable[[float], None], order: int = PROMPT) -> None:
-        """Call ``ready`` with the time whenever ``descriptor`` can be read."""
+        """
+        Call ``ready`` with the time whenever ``descriptor`` can be read; once a turn, of however many descriptors it is
+        the call.
+        """
         self._selector.register(descriptor, selectors.EVENT_READ, (order, descriptor, ready))
         self._watched.add(descriptor)
 
@@ -96,15 +97,14 @@ class Loop:
             wait = 0.0
         elif self._deadlines:
             wait = max(0.0, self._deadlines[0][0] - self._clock())
-        ready = [] if self._flows else self._ready(wait)
-        if not self._starts and (self._flows or any(order in _OUTPUT for order, _, _ in ready)):
-            self._sleep(REST)
-            ready = self._ready(0.0)
+        ready = self._gather(wait)
         self.now = self._clock()
         self._flows = False
+        called: set[Callable[[float], None]] = set()
         for order, descriptor, call in sorted(ready):
-            if descriptor in self._watched:  # not closed by a call earlier in this turn
-                self._flows = self._flows or order in _OUTPUT
+            if call not in called and descriptor in self._watched:  # not closed by a call earlier in this turn
+                self._flows = self._flows or order == OUTPUT
+                called.add(call)
                 call(self.now)
         while self._deadlines and self._deadlines[0][0] <= self.now:
             at, _, call = heapq.heappop(self._deadlines)
@@ -113,6 +113,15 @@ class Loop:
         if self._starts:
             self.now = self._clock()
             self._starts.popleft()(self.now)
+
+    def _gather(self, wait: float | None) -> list[tuple[int, int, Callable[[float], None]]]:
+        """What can be read; after a rest where readers print, unless there is a process to start meanwhile."""
+        flows = self._flows and not self._starts
+        ready = [] if flows else self._ready(wait)
+        if flows or (not self._starts and any(order == OUTPUT for order, _, _ in ready)):
+            self._sleep(REST)
+            ready = self._ready(0.0)
+        return ready
 
     def _ready(self, wait: float | None) -> list[tuple[int, int, Callable[[float], None]]]:
         """Order, descriptor and call of all that can be read now, or first can within ``wait`` seconds."""

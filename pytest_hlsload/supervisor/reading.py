@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from functools import partial
 from signal import SIGKILL, SIGTERM, Signals
 from typing import Protocol
 
@@ -10,7 +9,7 @@ from pytest_hlsload.model.media import Run, Stream
 from pytest_hlsload.reader.log_lines import REQUESTS, LogLine, LogParser
 from pytest_hlsload.reader.packets import PacketParser
 
-from .loop import LAST, LOG, MEDIA, Loop
+from .loop import LAST, OUTPUT, Loop
 from .spawn import ReaderProcess, read_piece, read_rest
 
 # A reader blocked in a network read obeys only the second signal.
@@ -64,7 +63,7 @@ class Reading:
         self._watched: set[int] = set()
         self._over = False
         self._ending = False
-        self._watch(process.log, self._read_log, LOG)
+        self._watch(process.log, self._drain, OUTPUT)
         self._watch_media()
         if process.exited is not None:
             self._watch(process.exited, self._see_end, LAST)
@@ -112,7 +111,7 @@ class Reading:
 
     def _watch_media(self) -> None:
         for descriptor in self._parsers:
-            self._watch(descriptor, partial(self._read_media, descriptor), MEDIA)
+            self._watch(descriptor, self._drain, OUTPUT)
 
     def _watch(self, descriptor: int, ready: Callable[[float], None], order: int) -> None:
         self._loop.watch(descriptor, ready, order)
@@ -123,25 +122,30 @@ class Reading:
             self._watched.remove(descriptor)
             self._loop.forget(descriptor)
 
-    def _read_log(self, at: float) -> None:
-        piece = read_piece(self._process.log)
-        if piece == b"":
-            self._unwatch(self._process.log)
-        elif piece:
+    def _drain(self, at: float) -> None:
+        """All pipes, whichever of them has something: what the reader says of its packets before the packets."""
+        if piece := self._read(self._process.log):
             self._take_log(at, piece)
+        if self.paused:
+            return
+        runs: list[Run] = []
+        for descriptor, parser in self._parsers.items():
+            if piece := self._read(descriptor):
+                runs += parser.feed(piece)
+        if runs:
+            self._listener.on_media(at, runs)
+
+    def _read(self, descriptor: int) -> bytes | None:
+        piece = read_piece(descriptor)
+        if piece == b"":
+            self._unwatch(descriptor)
+        return piece
 
     def _take_log(self, at: float, piece: bytes) -> None:
         for line in self._log.feed(piece):
             if line.kind not in _UNTELLING:  # statistics of every connection, which would push out what was said before
                 self.recent.append((at, line))
             self._listener.on_log(at, line)
-
-    def _read_media(self, descriptor: int, at: float) -> None:
-        piece = read_piece(descriptor)
-        if piece == b"":
-            self._unwatch(descriptor)
-        elif piece and (runs := self._parsers[descriptor].feed(piece)):
-            self._listener.on_media(at, runs)
 
     def _see_end(self, at: float) -> None:
         if self._over:

@@ -1,8 +1,6 @@
 """What processes have used: CPU time, memory, descriptors; by pid, from the outside"""
 
 import contextlib
-import os
-import platform
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -46,20 +44,3 @@ def command_line(pid: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     return ""
-
-
-def machine() -> str:
-    """In a few words, with what else it was doing."""
-    processor = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.machine(),
-    )
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{os.cpu_count()} cores ({processor}), {memory:.0f} GiB, Linux {platform.release()},"
-        f" Python {platform.python_version()}; load average {os.getloadavg()[0]:.1f} before"
-    )

@@ -3,7 +3,7 @@
 import os
 from functools import partial
 
-from pytest_hlsload.supervisor.loop import LAST, LOG, MEDIA, PROMPT, REST, Loop
+from pytest_hlsload.supervisor.loop import LAST, OUTPUT, PROMPT, REST, Loop
 
 
 class Clock:
@@ -52,20 +52,20 @@ def test_the_worst_lag_is_kept_until_it_was_told() -> None:
     assert loop.reset_lag() == 0.0
 
 
-def test_commands_come_before_log_lines_and_those_before_media_and_media_before_ends() -> None:
+def test_commands_come_before_what_readers_print_and_that_before_their_ends() -> None:
     loop, _ = loop_and_clock()
     heard: list[str] = []
 
     def hear(name: str, _: float) -> None:
         heard.append(name)
 
-    pipes = [pipe_with(b"x") for _ in range(4)]
-    orders = {"end": LAST, "media": MEDIA, "log": LOG, "command": PROMPT}
+    pipes = [pipe_with(b"x") for _ in range(3)]
+    orders = {"end": LAST, "output": OUTPUT, "command": PROMPT}
     for descriptor, (name, order) in zip(pipes, orders.items(), strict=True):
         loop.watch(descriptor, partial(hear, name), order)
     loop.turn()
 
-    assert heard == ["command", "log", "media", "end"]
+    assert heard == ["command", "output", "end"]
     for descriptor in pipes:
         loop.forget(descriptor)
         os.close(descriptor)
@@ -86,7 +86,7 @@ def test_the_loop_rests_before_it_drains_the_output_of_readers_so_that_pipes_fil
 
     loop = Loop(clock=clock, sleep=while_it_rests)
     for readable, _ in (first, second):
-        loop.watch(readable, partial(drain, readable), MEDIA)
+        loop.watch(readable, partial(drain, readable), OUTPUT)
     os.write(first[1], b"some")
     loop.turn()
 
@@ -96,6 +96,20 @@ def test_the_loop_rests_before_it_drains_the_output_of_readers_so_that_pipes_fil
         loop.forget(pipe[0])
         os.close(pipe[0])
         os.close(pipe[1])
+
+
+def test_who_has_several_descriptors_is_called_once_a_turn() -> None:
+    loop, _ = loop_and_clock()
+    called: list[float] = []
+    pipes = [pipe_with(b"x") for _ in range(3)]
+    for descriptor in pipes:
+        loop.watch(descriptor, called.append)
+    loop.turn()
+
+    assert called == [100.0]
+    for descriptor in pipes:
+        loop.forget(descriptor)
+        os.close(descriptor)
 
 
 def test_a_command_is_heard_at_once() -> None:
@@ -112,7 +126,7 @@ def test_a_command_is_heard_at_once() -> None:
 def test_while_processes_wait_to_be_started_the_loop_does_not_rest() -> None:
     loop, clock = loop_and_clock()
     descriptor = pipe_with(b"x")
-    loop.watch(descriptor, lambda _: None, MEDIA)
+    loop.watch(descriptor, lambda _: None, OUTPUT)
     loop.start_soon(lambda _: None)
     loop.turn()
 
