@@ -14,6 +14,9 @@ from pytest_hlsload.model.states import State
 # How often the journal is looked at; a blocking call is late by no more than this.
 _EVERY = 0.1
 
+# Until it begins, a test waits for nothing else.
+_EVERY_AT_FIRST = 0.01
+
 # What an end record's reason means to whoever waits.
 _WHY = {
     "stop": "",
@@ -156,7 +159,7 @@ class JournalWatch:
                 self._take(alive)
                 if self.dead or self.ended:
                     break
-                time.sleep(_EVERY)
+                time.sleep(_EVERY if self.started else _EVERY_AT_FIRST)
             self._take(self._supervisor_lives())
         except BaseException as error:  # noqa: BLE001  raised in the main thread, where it can be seen
             self.error = error
