@@ -20,13 +20,14 @@ LEEWAY = 3
 
 
 def test_a_vod_is_read_as_it_is_played_and_loops_through_an_outage(origin: Origin, ffmpeg: str, tmp_path: Path) -> None:
-    vod = origin.channel(kind="vod", vod_seconds=18)
+    vod = origin.channel(kind="vod", vod_seconds=24)  # so that some is left to be fetched when the outage comes
     load = HlsLoad(vod.url, clients=2, forward_buffer=FORWARD, ffmpeg=ffmpeg, report_dir=str(tmp_path))
     with load:
         load.wait_until_streaming(30)
         load.soak(7)
         vod.refuse(3)
         load.soak(5)
+        load.wait_until_streaming(20)  # a reader that is to be killed must be there
         journal = read_journal(load.journal).records
         os.kill(next(r.pid for r in reversed(journal) if isinstance(r, ReaderRecord) and r.client == 1), signal.SIGKILL)
         load.soak(14)
