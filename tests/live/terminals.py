@@ -49,8 +49,17 @@ class Terminal:
         """Let somebody else write."""
         self._stream.feed(text.encode())
 
-    def update(self) -> bool:
-        """Show what has been written; whether more may come."""
+    def update(self) -> None:
+        """Show all that has been written up to now."""
+        # What was written before it comes before it, however busy the machine is; terminals take it for a title.
+        mark = b"\x1b]2;up to here\x07"
+        os.write(self.fileno, mark)
+        while mark not in self.raw:
+            self.read()
+        self.raw = self.raw.replace(mark, b"")
+
+    def read(self) -> bool:
+        """Show what is there of what was written; whether more may come."""
         piece = b""
         with contextlib.suppress(OSError):  # which is how a terminal says that its last user has gone
             piece = os.read(self._owner, 65536)
@@ -117,7 +126,7 @@ def screening(
     os.close(terminal.fileno)
     frames = []
     try:
-        while terminal.update():
+        while terminal.read():
             frames.append(terminal.shown)
             act(process, frames[-1])
         return Screening(terminal, process.wait(30), frames)
