@@ -92,20 +92,6 @@ def pytest_timeout_cancel_timer(item: pytest.Item) -> None:
     timeouts.forget(item)
 
 
-def pytest_enter_pdb(config: pytest.Config) -> None:
-    """The debugger has the terminal."""
-    from . import live
-
-    live.hold(config)
-
-
-def pytest_leave_pdb(config: pytest.Config) -> None:
-    """It has given it back."""
-    from . import live
-
-    live.release(config)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Whose loads are made from now on."""

@@ -2,7 +2,7 @@
 What shows on the terminal while loads run: on the real one, behind pytest's capture, below whatever pytest has written
 
 pytest's own writer makes way for it: before it writes anything, the view is gone. It is the one object that pytest and
-its plugins (xdist, pytest-timeout, live logs) write to the terminal with.
+its plugins (xdist, pytest-timeout) write to the terminal with. While nothing is captured, there is no view.
 """
 
 import os
@@ -20,6 +20,7 @@ _STDOUT = pytest.StashKey[int]()
 _BOARD = pytest.StashKey["Board"]()
 
 _WRITES = ("write", "write_raw")
+_CAPTURES = ("suspend_global_capture", "resume_global_capture")
 
 
 def keep_stdout(config: pytest.Config) -> None:
@@ -29,7 +30,7 @@ def keep_stdout(config: pytest.Config) -> None:
     Only where a view can do no harm: on a terminal, in the process that owns it, and where nobody but pytest prints
     while a test runs.
     """
-    if hasattr(config, "workerinput") or config.getoption("capture") == "no" or _logs_live(config):
+    if hasattr(config, "workerinput") or config.getoption("capture", "no") in {"no", "tee-sys"} or _logs_live(config):
         return
     if not config.pluginmanager.hasplugin("terminalreporter") or config.get_verbosity() < 0:
         return
@@ -66,20 +67,10 @@ def board_of(config: pytest.Config, how: str) -> "Board | None":
         colour = bool(config.get_terminal_writer().hasmarkup)
         board = Board(TerminalScreen(config.stash[_STDOUT]), drawing(how, encoding=encoding, colour=colour))
         _make_way(config, board)
+        if not config.pluginmanager.hasplugin("dsession"):
+            _stay_away_while_nothing_is_captured(config, board)
         config.stash[_BOARD] = board
     return config.stash[_BOARD]
-
-
-def hold(config: pytest.Config) -> None:
-    """Somebody else has the terminal, for as long as he likes."""
-    if _BOARD in config.stash:
-        config.stash[_BOARD].screen.hold()
-
-
-def release(config: pytest.Config) -> None:
-    """He has given it back."""
-    if _BOARD in config.stash:
-        config.stash[_BOARD].screen.release()
 
 
 def forget(config: pytest.Config) -> None:
@@ -93,6 +84,8 @@ def forget(config: pytest.Config) -> None:
         writer = config.get_terminal_writer()
         for name in _WRITES:
             vars(writer).pop(name, None)
+        for name in _CAPTURES:
+            vars(config.pluginmanager.get_plugin("capturemanager")).pop(name, None)
     if _STDOUT in config.stash:
         os.close(config.stash[_STDOUT])
         del config.stash[_STDOUT]
@@ -113,6 +106,23 @@ def _after_erasing(write: "Callable[..., None]", flush: "Callable[[], None]", bo
             flush()
 
     return erase_and_write
+
+
+def _stay_away_while_nothing_is_captured(config: pytest.Config, board: "Board") -> None:
+    """Then the terminal is somebody else's: a debugger's, or a test's that prints in spite of capture."""
+    manager = config.pluginmanager.get_plugin("capturemanager")
+    suspend, resume = (getattr(manager, name) for name in _CAPTURES)
+
+    def erase_and_suspend(*args: Any, **kwargs: Any) -> None:
+        board.screen.hold()
+        suspend(*args, **kwargs)
+
+    def resume_and_release() -> None:
+        resume()
+        board.screen.release()
+
+    for name, ours in zip(_CAPTURES, (erase_and_suspend, resume_and_release), strict=True):
+        setattr(manager, name, ours)
 
 
 def _logs_live(config: pytest.Config) -> bool:
