@@ -171,7 +171,7 @@ class PlayedReading:
         self._world = world
         self._client = client
         self._listener = listener
-        self._over = False
+        self._over = self._asked = False
         self._held_until = 0.0
         self._random = Random(pid)
         now = world.loop.now
@@ -184,6 +184,7 @@ class PlayedReading:
 
     def end(self, at: float) -> None:
         """Blocked in the network it obeys the second signal only."""
+        self._asked = True
         self._call(at + 0.32, lambda then: self._exit(then, 255))
 
     def kill(self) -> None:
@@ -257,7 +258,8 @@ class PlayedReading:
         self._exit(at, 0)
 
     def _is_killed(self, at: float) -> None:
-        self._world.truth[self._client - 1].killed += 1
+        # One that was asked to end already is not known by how it did.
+        self._world.truth[self._client - 1].killed += not self._asked
         self._exit(at, -9)
 
     def _loses(self, at: float) -> None:
