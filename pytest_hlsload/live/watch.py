@@ -80,7 +80,9 @@ class JournalWatch:
     def close(self) -> None:
         """Stop following, after one last look."""
         self._closing = True
-        self._thread.join(timeout=5)
+        # A finalizer that stops a load is run in whatever thread the collector was woken in.
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout=5)
 
     @property
     def fold(self) -> Fold:
