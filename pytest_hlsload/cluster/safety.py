@@ -51,6 +51,8 @@ def secret_in(settings: LoadSettings, options: Mapping[int, ClientOptions]) -> s
         return "headers"
     if any("@" in urlsplit(url).netloc for url, _ in settings.url):
         return "credentials in the URL"
+    if settings.proxy and "@" in urlsplit(settings.proxy).netloc:
+        return "credentials in the proxy's URL"
     return "options of single clients" if any(own.names for own in options.values()) else ""
 
 

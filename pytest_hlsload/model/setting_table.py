@@ -117,6 +117,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("abort", "thresholds", "thresholds whose breach ends a soak at once; likewise", "THRESHOLD"),
     Setting("ffmpeg", "text", "ffmpeg to use (default: from PATH, then from imageio-ffmpeg)", "PATH"),
     Setting("headers", "headers", "request header, 'Name: value'; may be given more than once", "HEADER", secret=True),
+    Setting("user_agent", "agent", "what readers call themselves, before '…/client-7' (default: nothing more)", "TEXT"),
+    Setting("proxy", "proxy", "HTTP proxy for all requests, 'http://host:port' (default: none)", "URL", secret=True),
     Setting("startup_buffer", "duration", "media with which playback begins (default: 1s)", "TIME"),
     Setting("resume_buffer", "duration", "media with which it resumes after a stall (default: 2s)", "TIME"),
     Setting(

@@ -60,6 +60,24 @@ def text(value: object) -> str:
     return stripped
 
 
+def proxy(value: object) -> str:
+    """Of the only kind that every ffmpeg can do."""
+    from urllib.parse import urlsplit
+
+    given = text(value)
+    if not given.startswith("http://") or not urlsplit(given).hostname:
+        raise ValueError("is not the URL of an HTTP proxy: write http://host:port or http://user:password@host:port")
+    return given
+
+
+def agent(value: object) -> str:
+    """The beginning of a User-Agent."""
+    given = text(value)
+    if not given.isprintable():
+        raise ValueError("is not a user agent: it has a character that HTTP forbids")
+    return given
+
+
 def count(value: object) -> int:
     """How many, one at least."""
     if isinstance(value, bool) or not isinstance(value, (int, str)):

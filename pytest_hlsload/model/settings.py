@@ -30,6 +30,8 @@ class LoadSettings:
         abort: the same, and a breach ends a soak at once.
         ffmpeg: path or name of the ffmpeg to use; None to look for one.
         headers: sent with every request of the readers.
+        user_agent: what readers call themselves before the load's and the client's own words; None for nothing.
+        proxy: through which all requests go, of readers, probe and sentinel; None for no proxy.
         startup_buffer: media with which playback begins.
         resume_buffer: media with which it goes on after a stall.
         startup_timeout: after this long without playback a client counts as failed to start; it goes on trying.
@@ -68,6 +70,8 @@ class LoadSettings:
     abort: tuple[str, ...] = ()
     ffmpeg: str | None = None
     headers: Mapping[str, str]
+    user_agent: str | None = None
+    proxy: str | None = None
     startup_buffer: float = 1.0
     resume_buffer: float = 2.0
     startup_timeout: float = 30.0
@@ -129,6 +133,8 @@ def resolve(given: Mapping[str, Given]) -> LoadSettings:
     for name, it in given.items():
         values[name] = _parse(name, it)
     settings = LoadSettings(**values)
+    if not settings.sentinel:
+        _refuse_what_the_sentinel_tells(settings, given)
     if settings.max_backoff < settings.min_backoff:
         source = given.get("min_backoff", given.get("max_backoff"))
         raise SettingError(

@@ -117,7 +117,7 @@ def header(config: pytest.Config) -> list[str]:
 def _shown(name: str, value: object) -> str:
     from pytest_hlsload.model.redaction import redact_headers, redact_text
 
-    if name == "url":
+    if name in {"url", "proxy"}:
         return ", ".join(map(redact_text, value if isinstance(value, list) else [str(value)]))
     if name == "headers":
         return ", ".join(redact_headers(BY_NAME["headers"].parse(value)))

@@ -121,11 +121,15 @@ def _features(ffmpeg: FoundFfmpeg, fingerprint: tuple[int, int]) -> Features:  #
     return Features(version[1], options)
 
 
-def environment() -> dict[str, str]:
+def environment(proxy: str | None = None) -> dict[str, str]:
     """
     The environment that an ffmpeg of ours runs in: this one's, without what would change what it measures or prints
     (a proxy for loopback, a log file, colours).
+
+    Args:
+        proxy: for all its requests. Here and not on its command line, where all users of the machine see it.
     """
     unwanted = {"FFREPORT", "AV_LOG_FORCE_COLOR", "AV_LOG_FORCE_256COLOR", "http_proxy", "no_proxy"}
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
-    return {**kept, "AV_LOG_FORCE_NOCOLOR": "1", "LC_ALL": "C"}
+    asked_for = {"http_proxy": proxy} if proxy else {}
+    return {**kept, **asked_for, "AV_LOG_FORCE_NOCOLOR": "1", "LC_ALL": "C"}

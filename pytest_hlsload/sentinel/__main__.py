@@ -1,8 +1,9 @@
 """
 The probe and the sentinel as a process: a request of one JSON line on stdin, answers of one JSON line each on stdout
 
-Request: ``{"url": …, "headers": {…}, "variant": …, "timeout": seconds, "watch": whether to go on}``. The first answer,
-the probe's, comes within the timeout, whatever happens: a list with a look at each media playlist that is to be read.
+Request: ``{"url": …, "headers": {…}, "proxy": …, "variant": …, "timeout": seconds, "watch": whether to go on}``. The
+first answer, the probe's, comes within the timeout, whatever happens: a list with a look at each media playlist to be
+read.
 If the request says so, looks and findings about those that are live follow (``"kind": "look"`` and ``"finding"``), with
 times on this machine's monotonic clock and ``place``, which of the list they are about, until stdin ends. Meanwhile
 further lines may come, ``{"url": … or null, "headers": {…}}``: what to ask for from then on, and how.
@@ -35,12 +36,12 @@ def answer(request: dict[str, Any]) -> list[dict[str, Any]]:
     url = str(request["url"])
     headers = _headers_of(request)
     timeout = float(request.get("timeout") or _DEFAULT_TIMEOUT)
-    variant = str(request.get("variant") or _DEFAULT_VARIANT)
+    variant, proxy = str(request.get("variant") or _DEFAULT_VARIANT), request.get("proxy")
     found: list[list[dict[str, Any]]] = []
 
     def work() -> None:
         try:
-            found.append(look(url, lambda address: fetch(address, headers, timeout), variant=variant))
+            found.append(look(url, lambda address: fetch(address, headers, timeout, proxy), variant=variant))
         except Exception as error:  # noqa: BLE001 - what is not foreseen must reach the journal, not stderr
             found.append([failed(url, f"the probe failed: {type(error).__name__}")])
 
@@ -97,6 +98,7 @@ class _Asking:
     def __init__(self, request: dict[str, Any]) -> None:
         self._timeout = float(request.get("timeout") or _DEFAULT_TIMEOUT)
         self._variant = str(request.get("variant") or _DEFAULT_VARIANT)
+        self._proxy = request.get("proxy")
         self._headers = _headers_of(request)
         self._renewed: tuple[int, str] = (0, "")
 
@@ -122,7 +124,7 @@ class _Asking:
         return get
 
     def _get(self, url: str) -> Answer:
-        return fetch(url, self._headers, self._timeout)
+        return fetch(url, self._headers, self._timeout, self._proxy)
 
 
 def _headers_of(request: dict[str, Any]) -> dict[str, str]:

@@ -56,7 +56,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return request
 
 
-def fetch(url: str, headers: Mapping[str, str], timeout: float) -> Answer:
+def fetch(url: str, headers: Mapping[str, str], timeout: float, proxy: str | None = None) -> Answer:
     """
     What is behind a URL.
 
@@ -64,6 +64,7 @@ def fetch(url: str, headers: Mapping[str, str], timeout: float) -> Answer:
         url: may hold a user and a password, which are sent as HTTP's basic authentication.
         headers: sent with the request.
         timeout: of each wait for the network, and of the body as a whole, in seconds.
+        proxy: through which to ask; None for none.
 
     Raises:
         FetchError: where it cannot be had.
@@ -71,8 +72,9 @@ def fetch(url: str, headers: Mapping[str, str], timeout: float) -> Answer:
     try:
         parts = urlsplit(url)
         request = _request(parts, headers)
-        # No proxy, as for the readers.
-        opener = urllib.request.build_opener(_Redirects, urllib.request.ProxyHandler({}))
+        # As for the readers: none but this, whatever the environment says.
+        through = {"http": proxy, "https": proxy} if proxy else {}
+        opener = urllib.request.build_opener(_Redirects, urllib.request.ProxyHandler(through))
         with opener.open(request, timeout=timeout) as response:
             body = _body(response, timeout)
             base = _with_credentials(urlsplit(response.geturl()), parts)

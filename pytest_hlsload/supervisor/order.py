@@ -49,6 +49,12 @@ class Order:
         """Their numbers."""
         return range(self.first, self.first + self.settings.clients)
 
+    @property
+    def agent(self) -> str:
+        """The beginning of what readers call themselves."""
+        own = f"pytest-hlsload/{self.id}"
+        return f"{self.settings.user_agent} {own}" if self.settings.user_agent else own
+
     def to_line(self) -> bytes:
         """As sent."""
         plain = {f.name: getattr(self, f.name) for f in fields(self)}

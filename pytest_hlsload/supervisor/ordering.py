@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_hlsload.model.client_options import ClientOptions
-from pytest_hlsload.model.redaction import redact_headers
+from pytest_hlsload.model.redaction import redact_headers, redact_url
 from pytest_hlsload.model.settings import LoadSettings
 from pytest_hlsload.reader.binary import features, find_ffmpeg
 
@@ -42,6 +42,7 @@ def shown_settings(settings: LoadSettings, *, name: str) -> dict[str, Any]:
         **asdict(settings),
         "url": urls[0] if len(urls) == 1 else urls,
         "headers": redact_headers(settings.headers),
+        "proxy": redact_url(settings.proxy) if settings.proxy else None,
         "name": name,
     }
 

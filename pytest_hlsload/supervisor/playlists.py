@@ -64,6 +64,7 @@ class Playlists:
                 self._own_url(place) or url,
                 self._headers(place),
                 variant=settings.variant,
+                proxy=settings.proxy,
                 watch=settings.sentinel,
                 before_exec=tie_to_parent(None, portable=self._order.portable),
                 looked=partial(self._see, place),
@@ -112,7 +113,8 @@ class Playlists:
     def _headers(self, place: int) -> Mapping[str, str]:
         """Those of the first client that reads a URL."""
         first = next(iter(self._clients_of(place)), 0)
-        return with_own(self._order.settings.headers, self._options.get(first, NOTHING).headers)
+        named = {"User-Agent": f"{self._order.agent} (playlist probe)"}
+        return with_own(with_own(named, self._order.settings.headers), self._options.get(first, NOTHING).headers)
 
     def _see(self, place: int, at: float, looks: Sequence[Look]) -> None:
         self._looks[place] = looks

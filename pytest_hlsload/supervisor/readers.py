@@ -33,7 +33,7 @@ class Readers:
     def __init__(self, order: Order, loop: Loop) -> None:
         self._loop = loop
         self._portable = order.portable
-        self._agent = f"pytest-hlsload/{order.id}"
+        self._agent = order.agent
         self._options = ReaderOptions(
             ffmpeg=order.ffmpeg,
             hls_options=frozenset(order.hls_options),
@@ -41,7 +41,7 @@ class Readers:
             headers=order.settings.headers,
             mute_after=order.settings.mute_after,
         )
-        self._environment = environment()
+        self._environment = environment(order.settings.proxy)
         self._running: set[int] = set()
         self._spared: set[int] = set()
         self._sweeping = False

@@ -49,6 +49,7 @@ class SentinelProcess:
         command: of the process.
         url: of the playlist.
         headers: to send.
+        proxy: through which to ask; None for none.
         variant: which to look at of a multivariant playlist, see the setting.
         watch: whether to go on after the first look.
         before_exec: runs in the child; see `guard.tie_to_parent`.
@@ -66,6 +67,7 @@ class SentinelProcess:
         headers: Mapping[str, str],
         *,
         variant: str,
+        proxy: str | None = None,
         watch: bool,
         before_exec: Callable[[], None],
         looked: Callable[[float, Sequence[Look]], None],
@@ -94,7 +96,14 @@ class SentinelProcess:
             return
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        request = {"url": url, "headers": dict(headers), "variant": variant, "timeout": PATIENCE, "watch": watch}
+        request = {
+            "url": url,
+            "headers": dict(headers),
+            "proxy": proxy,
+            "variant": variant,
+            "timeout": PATIENCE,
+            "watch": watch,
+        }
         with contextlib.suppress(BrokenPipeError):
             # Its stdin stays open: when the supervisor dies, the sentinel sees it end.
             self._process.stdin.write(json.dumps(request).encode() + b"\n")

@@ -1,4 +1,8 @@
+from collections.abc import Iterator
+
 import pytest
+
+from pytest_hlsload.origin import Origin
 
 
 @pytest.fixture
@@ -12,3 +16,10 @@ def few_plugins(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def _job_page(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """An inner pytest runs as in a GitHub job, whose page is ``job.md``."""
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(pytester.path / "job.md"))
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[Origin]:
+    """One for a worker's tests; each test has a channel of its own."""
+    with Origin() as it:
+        yield it

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -29,12 +29,6 @@ NOTHING_WITHIN = 3.5
 # Bytes. Of Python itself it is 13 MB, of ffmpeg 25 to 55; a playlist of 10 MB must not show.
 SUPERVISOR = 40 << 20
 READER = 120 << 20
-
-
-@pytest.fixture(scope="session")
-def origin() -> Iterator[Origin]:
-    with Origin() as it:
-        yield it
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -57,12 +57,6 @@ def test_soak(hls_load, capsys):
         json.dump(report.to_dict(), file)
     raise AssertionError(f"look at {{report}} and {{hls_load.settings.clients}}")
 """
-
-
-@pytest.fixture(scope="session")
-def origin() -> Iterator[Origin]:
-    with Origin() as it:
-        yield it
 
 
 def guarded(request: Request) -> Iterable[bytes]:

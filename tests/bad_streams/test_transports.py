@@ -4,7 +4,7 @@ import re
 import socket
 import ssl
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -21,12 +21,6 @@ CERTIFICATES = Path(__file__).parent / "certificates"
 KEY = bytes(range(16))
 
 
-@pytest.fixture(scope="session")
-def origin() -> Iterator[Origin]:
-    with Origin() as it:
-        yield it
-
-
 def tls(certificate: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATES / certificate, CERTIFICATES / "server.key")
@@ -38,7 +32,8 @@ def test_a_client_copes_with_tls_and_a_private_ca(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "ca.pem"))
     with Front(origin.channel().url, plain, tls=tls("server.pem")) as front:
-        judge(Row(name="TLS"), front.url, ffmpeg, tmp_path)
+        # Readers and probe alike: an ffmpeg that does not look at certificates plays in any case.
+        judge(Row(name="TLS", says=r'"kind":"playlist".*"error":""'), front.url, ffmpeg, tmp_path)
 
 
 @pytest.mark.parametrize("certificate", ["server.pem", "expired.pem"], ids=["of an unknown CA", "that has expired"])

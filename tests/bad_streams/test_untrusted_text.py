@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -23,12 +23,6 @@ import pytest
 def test_soak(hls_load):
     hls_load.soak("2s")
 """
-
-
-@pytest.fixture(scope="session")
-def origin() -> Iterator[Origin]:
-    with Origin() as it:
-        yield it
 
 
 def in_its_status(request: Request) -> Iterable[bytes]:

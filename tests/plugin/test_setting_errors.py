@@ -27,6 +27,11 @@ import pytest
         ),
         ("--hls-url=0x http://a/", "url from option --hls-url is too few: write 1 or more"),
         ("--hls-seed=x", "seed 'x' from option --hls-seed is not a whole number"),
+        (
+            "--hls-proxy=https://proxy:1",
+            "proxy from option --hls-proxy is not the URL of an HTTP proxy: write http://h",
+        ),
+        ("--hls-user-agent=a\nb", "user_agent 'a\\nb' from option --hls-user-agent is not a user agent"),
         ("--hls-variant=best", "variant 'best' from option --hls-variant is no variant: write highest, lowest, all"),
         ("--hls-headers=Secret", "headers from option --hls-headers are not headers"),
         ("--hls-min-backoff=-1", "min_backoff '-1' from option --hls-min-backoff is not a duration"),

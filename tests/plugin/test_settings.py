@@ -73,6 +73,8 @@ VALUES = {
     "abort": "restarts <= 9",
     "ffmpeg": "/opt/ffmpeg",
     "headers": "X-A: 1",
+    "user_agent": "MyPlayer/1.0 (TV)",
+    "proxy": "http://user:pw@proxy:3128",
     "startup_buffer": "3",
     "resume_buffer": "4",
     "startup_timeout": "50",
