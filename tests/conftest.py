@@ -16,6 +16,17 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """
+    The one of pytest, and what it runs is cheap: there are hundreds of inner pytests; hypothesis takes a third of a
+    second of each, and so does compiling what was compiled before.
+    """
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "")
+    return pytester
+
+
 @pytest.fixture(scope="session")
 def ffmpeg() -> str:
     """The ffmpeg under test: HLSLOAD_TEST_FFMPEG, or the one that a load would find."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import pytest_hlsload.load
 from pytest_hlsload.journal.writing import JournalWriter
 from pytest_hlsload.model.client_records import ClientRecord, LogRecord, PlayheadRecord, ReaderRecord, StateRecord
 from pytest_hlsload.model.records import (
@@ -95,6 +96,8 @@ def stand_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Inst
     ) -> Path:
         journal = pytester.path / "before.jsonl"
         events = pytester.path / "events.txt"
+        # For runs in this process: whatever the stand-in takes the place of is back after the test.
+        monkeypatch.setattr(pytest_hlsload.load, "HlsLoad", pytest_hlsload.load.HlsLoad)
         _write(journal, plays=verdict != "fail", lag=3.0 if verdict == "invalid" else 0.01, log=log, **settings)
         pytester.makeconftest(STAND_IN.format(journal=str(journal), events=str(events), breaks=breaks) + more)
         monkeypatch.setenv("HLS_LOAD_URL", URL)

@@ -35,7 +35,7 @@ def imported_in_a_run(pytester: pytest.Pytester, *options: str) -> set[str]:
     pytester.makeconftest(
         "import sys\ndef pytest_unconfigure(): print('MODULES', *sorted(sys.modules), file=sys.__stdout__)"
     )
-    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", *options)
+    result = pytester.runpytest_subprocess(*options)
     result.assert_outcomes(passed=1)
     [line] = [line for line in result.stdout.lines if line.startswith("MODULES")]
     return set(line.split())

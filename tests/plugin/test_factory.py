@@ -18,7 +18,7 @@ def test_a_factory_s_load_runs_inside_its_with_block(pytester: pytest.Pytester, 
                 assert two.settings.shown_urls == ("http://b/",)
         """
     )
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_inprocess()
     result.assert_outcomes(passed=1)
     said = [line.split()[0] for line in events.read_text().splitlines()]
     assert said[:4] == ["start", "start", "stop", "stop"]
@@ -31,13 +31,13 @@ def test_the_call_is_nearer_than_option_and_environment(
     stand_in("pass")
     monkeypatch.setenv("HLS_LOAD_CLIENTS", "3")
     pytester.makepyfile("def test_it(hls_load_factory): assert hls_load_factory(clients=2).settings.clients == 2")
-    pytester.runpytest_subprocess("--hls-clients=4").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("--hls-clients=4").assert_outcomes(passed=1)
 
 
 def test_what_the_call_leaves_open_comes_from_the_run(pytester: pytest.Pytester, stand_in: Install) -> None:
     stand_in("pass")
     pytester.makepyfile("def test_it(hls_load_factory): assert hls_load_factory().settings.clients == 4")
-    pytester.runpytest_subprocess("--hls-clients=4").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("--hls-clients=4").assert_outcomes(passed=1)
 
 
 def test_a_bad_setting_is_raised_where_it_is_given(pytester: pytest.Pytester, stand_in: Install) -> None:
@@ -54,7 +54,7 @@ def test_a_bad_setting_is_raised_where_it_is_given(pytester: pytest.Pytester, st
                 hls_load_factory(cleints=1)
         """
     )
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
 def test_what_nobody_stopped_is_stopped_at_the_end_though_a_user_s_fixture_raises(
@@ -76,7 +76,7 @@ def test_what_nobody_stopped_is_stopped_at_the_end_though_a_user_s_fixture_raise
         def test_two(mine): pass
         """
     )
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_inprocess()
     result.assert_outcomes(passed=2, errors=1)
     assert [line.split()[0] for line in events.read_text().splitlines()] == ["start", "stop"]
     result.stdout.fnmatch_lines(["*RuntimeError: mine", "*= hls load =*", "test_it.py::test_one: FAIL"])
@@ -105,6 +105,6 @@ def test_a_load_that_its_test_has_stopped_is_told_of_with_that_test(
 def test_a_factory_s_load_does_not_fail_the_test_by_itself(pytester: pytest.Pytester, stand_in: Install) -> None:
     stand_in("fail")
     pytester.makepyfile("def test_it(hls_load_factory):\n    with hls_load_factory(): pass")
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_inprocess()
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*::test_it: FAIL"])

@@ -31,7 +31,7 @@ def soaks(pytester: pytest.Pytester, stand_in: Install) -> pytest.Pytester:
 
 
 def test_each_load_has_its_file_in_the_run_s_folder(soaks: pytest.Pytester) -> None:
-    soaks.runpytest_subprocess().assert_outcomes(passed=2)
+    soaks.runpytest_inprocess().assert_outcomes(passed=2)
     top = soaks.path / ".hls-load"
     found = journals(top)
     assert len({name.partition("/")[0] for name in found}) == 1
@@ -48,14 +48,14 @@ def test_workers_share_the_run_s_folder(soaks: pytest.Pytester) -> None:
 
 
 def test_two_runs_have_two_folders(soaks: pytest.Pytester) -> None:
-    soaks.runpytest_subprocess().assert_outcomes(passed=2)
-    soaks.runpytest_subprocess().assert_outcomes(passed=2)
+    soaks.runpytest_inprocess().assert_outcomes(passed=2)
+    soaks.runpytest_inprocess().assert_outcomes(passed=2)
     assert len({name.partition("/")[0] for name in journals(soaks.path / ".hls-load")}) == 2
 
 
 def test_a_report_dir_that_is_there_is_not_made_invisible_to_git(soaks: pytest.Pytester) -> None:
     (soaks.path / "mine").mkdir()
-    soaks.runpytest_subprocess("--hls-report-dir=mine").assert_outcomes(passed=2)
+    soaks.runpytest_inprocess("--hls-report-dir=mine").assert_outcomes(passed=2)
     assert len(journals(soaks.path / "mine")) == 2
     assert not (soaks.path / "mine" / ".gitignore").exists()
 
@@ -66,12 +66,12 @@ def test_a_report_dir_of_the_ini_file_is_relative_to_it(
     soaks.makeini("[pytest]\nhls_report_dir = reports")
     soaks.mkdir("below")
     monkeypatch.chdir(soaks.path / "below")
-    soaks.runpytest_subprocess("..").assert_outcomes(passed=2)
+    soaks.runpytest_inprocess("..").assert_outcomes(passed=2)
     assert len(journals(soaks.path / "reports")) == 2
 
 
 def test_a_report_dir_that_cannot_be_made_is_said(soaks: pytest.Pytester) -> None:
     (soaks.path / "file").touch()
-    result = soaks.runpytest_subprocess("--hls-report-dir=file/below")
+    result = soaks.runpytest_inprocess("--hls-report-dir=file/below")
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(["hls load: no folder for the journal: *name another with report_dir"])

@@ -73,7 +73,7 @@ def test_a_hook_is_told_of_a_factory_s_load_with_the_test_that_made_it(
 ) -> None:
     stand_in("pass", more="def pytest_hlsload_report(item, report): return f'seen in {item.name}'")
     pytester.makepyfile(test_it="def test_soak(hls_load_factory):\n    with hls_load_factory(): pass")
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_inprocess()
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["test_it.py::test_soak: FAIL", "  problem: seen in test_soak"])
 

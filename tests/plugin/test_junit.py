@@ -107,7 +107,7 @@ def test_a_setting_says_where_the_figures_go(
     outputs, properties = expected
     stand_in("pass", junit=where)
     pytester.makepyfile(test_it="def test_soak(hls_load): pass")
-    pytester.runpytest_subprocess("--junitxml=out.xml", "-o", f"junit_family={family}")
+    pytester.runpytest_inprocess("--junitxml=out.xml", "-o", f"junit_family={family}")
     root = ET.parse(pytester.path / "out.xml")
     assert len(root.findall(".//system-out")) == outputs
     found = {p.attrib["name"]: p.attrib["value"] for p in root.findall(".//testcase/properties/property")}
@@ -120,7 +120,7 @@ def test_properties_that_would_make_the_file_invalid_are_left_out_with_a_warning
 ) -> None:
     stand_in("pass", junit="properties")
     pytester.makepyfile(test_it="def test_soak(hls_load): pass")
-    result = pytester.runpytest_subprocess("--junitxml=out.xml")
+    result = pytester.runpytest_subprocess("--junitxml=out.xml", "-W", "error")
     result.assert_outcomes(passed=1, warnings=1)
     result.stdout.fnmatch_lines(["*junit=properties needs junit_family=xunit1*"])
     JUnitFile(pytester.path / "out.xml")
@@ -129,7 +129,7 @@ def test_properties_that_would_make_the_file_invalid_are_left_out_with_a_warning
 def test_what_ffmpeg_says_cannot_break_the_file(pytester: pytest.Pytester, stand_in: Install) -> None:
     stand_in("fail", log="\x1b[31m\x00 404 \udcff \ufffe ]]> <&")
     pytester.makepyfile(test_it="def test_soak(hls_load): pass\ndef test_own(hls_load): assert 0")
-    result = pytester.runpytest_subprocess("--junitxml=out.xml")
+    result = pytester.runpytest_inprocess("--junitxml=out.xml")
     result.assert_outcomes(failed=2)
     file = JUnitFile(pytester.path / "out.xml")
     for outputs in file.outputs.values():
@@ -140,4 +140,4 @@ def test_what_ffmpeg_says_cannot_break_the_file(pytester: pytest.Pytester, stand
 def test_without_a_junit_file_nothing_is_different(pytester: pytest.Pytester, stand_in: Install) -> None:
     stand_in("pass")
     pytester.makepyfile(test_it="def test_soak(hls_load): pass")
-    pytester.runpytest_subprocess("-p", "no:junitxml").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("-p", "no:junitxml").assert_outcomes(passed=1)

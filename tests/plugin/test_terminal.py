@@ -24,7 +24,7 @@ def soaks(pytester: pytest.Pytester, stand_in: Install) -> pytest.Pytester:
 
 
 def test_every_load_has_its_summary_once(soaks: pytest.Pytester) -> None:
-    result = soaks.runpytest_subprocess()
+    result = soaks.runpytest_inprocess()
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(
         [
@@ -50,7 +50,7 @@ def test_under_xdist_the_section_is_the_controller_s(soaks: pytest.Pytester) -> 
 
 
 def test_quiet_is_a_line_a_load(soaks: pytest.Pytester) -> None:
-    result = soaks.runpytest_subprocess("-q")
+    result = soaks.runpytest_inprocess("-q")
     lines = result.stdout.lines
     section = lines[next(n for n, line in enumerate(lines) if "= hls load =" in line) + 1 :]
     assert [line.partition(": ")[0] for line in section[:4]] == [f"test_it.py::test_soak[{n}]" for n in range(4)]
@@ -80,12 +80,12 @@ def test_a_terminal_that_has_no_blocks_shows_letters(soaks: pytest.Pytester, mon
 
 
 def test_quieter_still_is_nothing(soaks: pytest.Pytester) -> None:
-    soaks.runpytest_subprocess("-qq").stdout.no_fnmatch_line("*hls load*")
+    soaks.runpytest_inprocess("-qq").stdout.no_fnmatch_line("*hls load*")
 
 
 def test_no_load_no_section(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_other(): pass")
-    result = pytester.runpytest_subprocess("-v")
+    result = pytester.runpytest_inprocess("-v")
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*hls load*")
 
@@ -116,4 +116,4 @@ def test_a_worker_that_crashes_takes_no_other_test_s_summary_with_it(
 def test_a_colour_tells_the_verdict(pytester: pytest.Pytester, stand_in: Install) -> None:
     stand_in("fail")
     pytester.makepyfile(test_it="def test_soak(hls_load): pass")
-    assert "\x1b[31mtest_it.py::test_soak: FAIL" in pytester.runpytest_subprocess("--color=yes").stdout.str()
+    assert "\x1b[31mtest_it.py::test_soak: FAIL" in pytester.runpytest_inprocess("--color=yes").stdout.str()
