@@ -3,6 +3,7 @@
 import os
 from contextlib import contextmanager
 from dataclasses import replace
+from types import NoneType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -201,5 +202,8 @@ def _sentences(answers: "Iterable[Sequence[str] | str | None]") -> list[str]:
     """What all implementations of a hook have said."""
     said: list[str] = []
     for answer in answers:
-        said += [answer] if isinstance(answer, str) else map(str, answer or ())
+        if not isinstance(answer, (str, list, tuple, NoneType)):
+            raise TypeError(f"a hook returned {answer!r}: return a text, a list of texts, or None")
+        for text in [answer] if isinstance(answer, str) else answer or ():
+            said += str(text).splitlines()
     return said

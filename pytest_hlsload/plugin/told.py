@@ -81,6 +81,9 @@ def tell(
     if verdict != report.verdict:
         first = Line(f"{name}: {verdict.upper()}", Style.BAD)
     lines = [first, *bad, *others, *map(Line, more)]
+    compact, *also = compact_summary(report, name=name)
+    if verdict != report.verdict:
+        compact = Line(compact.text.replace(f"{name}: {report.verdict}", f"{name}: {verdict.upper()}", 1), Style.BAD)
     figures = {**figures_of(report), "verdict": verdict}
     return {
         "name": name,
@@ -88,20 +91,21 @@ def tell(
         "journal": journal.name,
         "path": str(journal.resolve()),
         "verdict": verdict,
-        "problems": [str(problem) for problem in (*report.problems, *problems)],
+        "problems": [without_controls(str(problem)) for problem in (*report.problems, *problems)],
         "offenders": [without_controls(line) for line in offender_lines(report.breaches)],
         "summary": _plain(lines),
-        "compact": _plain([*compact_summary(report, name=name), *bad[:1]]),
+        "compact": _plain([compact, *also, *bad[:1]]),
         "strips": to_data(strips_of(report)),
         "figures": figures,
         "system_out": system_out(lines, figures),
         "junit": str(report.settings.get("junit") or "system-out"),
-        "beside": [str(line) for line in more],
+        "beside": [without_controls(str(line)) for line in more],
     }
 
 
 def tell_broken(why: str, *, name: str, test: str, journal: "Path", junit: str) -> "Told":
     """What is told of a load that has no report."""
+    from pytest_hlsload.model.one_line import without_controls
     from pytest_hlsload.render.junit import system_out
     from pytest_hlsload.render.lines import Line, Style
 
@@ -112,7 +116,7 @@ def tell_broken(why: str, *, name: str, test: str, journal: "Path", junit: str) 
         "journal": journal.name,
         "path": str(journal.resolve()),
         "verdict": "fail",
-        "problems": [why],
+        "problems": [without_controls(why)],
         "offenders": [],
         "summary": _plain(lines),
         "compact": _plain(lines),

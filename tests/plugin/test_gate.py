@@ -22,7 +22,7 @@ class Test(unittest.TestCase):
 
 def run(pytester: pytest.Pytester, body: str, *options: str) -> pytest.RunResult:
     pytester.makepyfile(test_it=f"import pytest\n{body}")
-    return pytester.runpytest_subprocess(*options)
+    return pytester.runpytest_inprocess(*options, no_reraise_ctrlc=True)
 
 
 def test_a_load_that_passes_lets_the_test_pass(pytester: pytest.Pytester, stand_in: Install) -> None:

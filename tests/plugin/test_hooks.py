@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from .junit_file import JUnitFile
+
 Install = Callable[..., Path]
 
 REPORT = """
@@ -21,7 +23,7 @@ def pytest_hlsload_summary(report):
 
 def run(pytester: pytest.Pytester, *options: str, body: str = "pass") -> pytest.RunResult:
     pytester.makepyfile(test_it=f"def test_soak(hls_load): {body}")
-    return pytester.runpytest_subprocess(*options)
+    return pytester.runpytest_subprocess(*options) if "-n1" in options else pytester.runpytest_inprocess(*options)
 
 
 def test_a_problem_that_a_hook_returns_fails_the_test(pytester: pytest.Pytester, stand_in: Install) -> None:
@@ -48,6 +50,38 @@ def test_a_line_that_a_hook_returns_is_in_the_summary(
     result = run(pytester, *options)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*::test_soak: pass", "  dashboard: https://dashboard.example/1"])
+
+
+HOSTILE = """
+def pytest_hlsload_report():
+    return ["\\x1b[2J\\x00 \\udcff ]]> <& not well", "two\\nlines"]
+
+def pytest_hlsload_summary():
+    return "dashboard \\x1b[31m\\udcff ]]>\\nits second line"
+"""
+
+
+@pytest.mark.parametrize("options", [("-q",), ("-n1",)], ids=["in one process", "distributed"])
+def test_whatever_characters_a_hook_returns_they_can_be_shown_and_carried(
+    pytester: pytest.Pytester, stand_in: Install, options: tuple[str, ...]
+) -> None:
+    stand_in("pass", more=HOSTILE)
+    result = run(pytester, *options, "--junitxml=out.xml")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["hls load: * ]]> <& not well", "  two", "  lines", "*= hls load =*", "*::test_soak: FAIL*"]
+    )
+    assert "\x1b" not in result.stdout.str()
+    [text] = JUnitFile(pytester.path / "out.xml").outputs["test_soak"]
+    assert "]]> <& not well" in text
+    assert "\n  its second line\n" in text
+
+
+def test_a_hook_that_returns_no_text_is_told_so(pytester: pytest.Pytester, stand_in: Install) -> None:
+    stand_in("pass", more="def pytest_hlsload_report(): return True")
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E * TypeError: a hook returned True: return a text, a list of texts, or None"])
 
 
 def test_what_a_hook_raises_is_the_test_s_and_the_load_is_told_of_all_the_same(
