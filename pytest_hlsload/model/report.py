@@ -78,7 +78,9 @@ class LoadReport:
         What was read, as the probe and the sentinel saw it. Where clients read several playlists, that is the first,
         with the findings and figures of all; see `streams`.
         """
-        return self.streams[0] if len(self.streams) == 1 else together(self.streams)
+        if len(self.streams) == 1:
+            return self.streams[0]
+        return together([(f"playlist {stream.playlist}", stream) for stream in self.streams])
 
     @cached_property
     def streams(self) -> tuple[StreamInfo, ...]:

@@ -136,7 +136,13 @@ class StreamInfo:
 
 
 def stream_of(facts: LoadFacts, window: Window) -> StreamInfo:
-    """The stream of a load, with what the sentinel saw in a window; a finding belongs to that in which it began."""
+    """
+    The stream of a load, with what the sentinel saw in a window; a finding belongs to that in which it began. Every
+    host has a sentinel, and its own clocks: what they saw is told of each by itself.
+    """
+    hosts = [host.name for host in facts.hosts if host.clients]
+    if len(hosts) > 1:
+        return together([(f"host {name}", stream_of(facts.of_host(name), window)) for name in hosts])
     seen = facts.playlist
     if seen is None:
         given = facts.settings.get("url") or ""
@@ -181,12 +187,11 @@ def _stood_unchanged(looks: Sequence[LookRecord]) -> Iterator[float]:
         yield looks[-1].unchanged
 
 
-def together(streams: Sequence[StreamInfo]) -> StreamInfo:
-    """The first of several, with what the sentinels saw of all: each finding says of which."""
+def together(named: Sequence[tuple[str, StreamInfo]]) -> StreamInfo:
+    """The first of several, with what the sentinels saw of all: each finding says of which, by its name."""
+    streams = [stream for _, stream in named]
     findings = [
-        replace(finding, text=f"playlist {stream.playlist}: {finding.text}")
-        for stream in streams
-        for finding in stream.findings
+        replace(finding, text=f"{name}: {finding.text}") for name, stream in named for finding in stream.findings
     ]
     grown = [stream.latency_growth for stream in streams if stream.latency_growth is not None]
     return replace(

@@ -16,6 +16,7 @@ from pytest_hlsload.model.records import (
     FindingRecord,
     HealthRecord,
     HostRecord,
+    LookRecord,
     LostRecord,
     ProblemRecord,
     Record,
@@ -175,6 +176,21 @@ def test_a_client_is_judged_by_its_own_hosts_sentinel() -> None:
 
     assert report.clients[2].stalls[0].cause is Cause.PLAYLIST_STALE
     assert report.clients[0].stalls[0].cause is Cause.SEGMENT_SLOW
+
+
+def test_what_sentinels_saw_is_told_of_each_host_by_itself() -> None:
+    # The clock of host b is ahead by four seconds, so that every edge looks older there.
+    looks = [
+        LookRecord(at=at, asked=at, took=0.01, had=True, changed=True, unchanged=2.0, latency=latency, host=host)
+        for at, host, latency in ((10.0, "a", 3.0), (10.1, "b", 7.0), (12.0, "a", 3.1), (12.1, "b", 7.2))
+    ]
+    stale = FindingRecord(at=30.0, check="stale_manifest", level="error", text="unchanged", since=18.0, host="b")
+    seen = [live_playlist(watched=True, host="a"), live_playlist(watched=True, host="b"), *looks, stale]
+    stream = on_hosts(HEALTHY, HEALTHY, HEALTHY, HEALTHY, extra=seen).stream
+
+    assert stream.latency_growth == pytest.approx(0.2)
+    assert [finding.text for finding in stream.findings] == ["host b: unchanged"]
+    assert stream.retrieval.n == 4
 
 
 def test_stalls_on_one_host_only_are_said_to_be() -> None:
