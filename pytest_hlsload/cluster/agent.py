@@ -114,7 +114,12 @@ class HostAgent:
         }
 
     def start(
-        self, settings: LoadSettings, name: str, load: str, first: int, options: Mapping[int, ClientOptions]
+        self,
+        settings: LoadSettings,
+        name: str,
+        load: str,
+        clients: tuple[int, int],
+        options: Mapping[int, ClientOptions],
     ) -> None:
         """
         Start the supervisor.
@@ -123,7 +128,7 @@ class HostAgent:
             settings: of this host's share; after its ``lease`` without a call of `read` the load here ends.
             name: whose load it is.
             load: its id.
-            first: the number of the first client.
+            clients: the number of the first, and how many the load has at a time on all hosts.
             options: of single clients.
 
         Raises:
@@ -138,7 +143,8 @@ class HostAgent:
             journal=self._journal,
             options=options,
             id=load,
-            first=first,
+            first=clients[0],
+            of_all=clients[1],
             lease=settings.lease,
         )
         self._supervisor = SupervisorProcess(order, self._home / "supervisor.err")

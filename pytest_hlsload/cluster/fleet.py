@@ -93,7 +93,7 @@ class Fleet:
         )
         self._links = [
             Link(
-                share.numbers,
+                share.has,
                 it.host,
                 it.clock,
                 lease=settings.lease,
@@ -184,7 +184,8 @@ class Fleet:
 def _shares(serving: Sequence[Mustered]) -> list[Share]:
     shares, first = [], 1
     for it in serving:
-        share = Share(it.name, it.host.address, first, it.clients, offset=it.clock.offset, error=it.clock.error)
+        share = Share(it.name, it.host.address, first, it.clients, of_all=sum(it.clients for it in serving))
+        share.offset, share.error = it.clock.offset, it.clock.error
         shares.append(share)
         first += it.clients
     return shares
@@ -200,8 +201,8 @@ def _start(
     options: Mapping[int, ClientOptions],
 ) -> None:
     part = replace(settings, clients=share.clients, thresholds=(), abort=())
-    own = {client: given for client, given in options.items() if client in share.numbers}
-    it.host.call("start", part, name, load, share.first, own, timeout=_PATIENCE_START)
+    own = {client: given for client, given in options.items() if share.has(client)}
+    it.host.call("start", part, name, load, (share.first, share.of_all), own, timeout=_PATIENCE_START)
 
 
 def _left_out(it: Mustered) -> HostRecord:

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -34,7 +34,7 @@ class Heard(Protocol):
 class Link:
     """
     Args:
-        clients: the numbers of those that it has.
+        has: whether it has a client, by its number.
         host: the engine's.
         clock: of the host.
         lease: after this long without an answer the host has ended its readers, in seconds.
@@ -46,7 +46,7 @@ class Link:
 
     def __init__(
         self,
-        clients: Container[int],
+        has: Callable[[int], bool],
         host: Host,
         clock: HostClock,
         *,
@@ -56,7 +56,7 @@ class Link:
         lost: Callable[[str], None],
         look: Callable[[], None],
     ) -> None:
-        self._clients = clients
+        self._has = has
         self._host = host
         self._clock = clock
         self._lease = lease
@@ -76,7 +76,7 @@ class Link:
 
     def send(self, command: Command) -> None:
         """Tell the host something with the next question, which is asked at once."""
-        own = {client: given for client, given in command.options.items() if client in self._clients}
+        own = {client: given for client, given in command.options.items() if self._has(client)}
         with self._news:
             self._commands.append(replace(command, options=own))
             self._news.notify_all()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from pytest_hlsload.model.client_records import StateRecord
+from pytest_hlsload.model.client_records import ClientRecord, StateRecord
 from pytest_hlsload.model.records import (
     CommandRecord,
     EndRecord,
@@ -43,7 +43,8 @@ class Share:
         name: the host's.
         address: as the engine knows it.
         first: the number of its first client.
-        clients: how many it has.
+        clients: how many it has at a time.
+        of_all: how many all hosts have at a time; who follows a viewer that has left has a number higher by so many.
         offset: its monotonic clock less the owner's, in seconds.
         error: by how much that may be wrong.
         over: whether nothing more will come of it.
@@ -52,12 +53,14 @@ class Share:
         newest: the time of the last that is known of it, in seconds since the load's start.
         machine: as in its `LoadRecord`.
         told_error: the error that was last put on record.
+        there: the newest client at each place.
     """
 
     name: str
     address: str
     first: int
     clients: int
+    of_all: int = 0
     offset: float = 0.0
     error: float = 0.0
     over: bool = False
@@ -66,11 +69,15 @@ class Share:
     newest: float = 0.0
     machine: Mapping[str, Any] = field(default_factory=dict)
     told_error: float | None = None
+    there: dict[int, int] = field(default_factory=dict)
 
-    @property
-    def numbers(self) -> range:
-        """Of its clients."""
-        return range(self.first, self.first + self.clients)
+    def place_of(self, client: int) -> int:
+        """The number of the first client that had this one's place."""
+        return (client - 1) % self.of_all + 1 if self.of_all else client
+
+    def has(self, client: int) -> bool:
+        """Whether a client is on it."""
+        return self.first <= self.place_of(client) < self.first + self.clients
 
 
 class Merging:
@@ -130,6 +137,8 @@ class Merging:
             elif isinstance(record, EndRecord):
                 merged += self._end(share, record.reason)
             else:
+                if isinstance(record, ClientRecord):
+                    share.there[share.place_of(record.client)] = record.client
                 merged.append(self._restamped(share, record, at))
         return merged
 
@@ -166,7 +175,8 @@ class Merging:
         if not share.machine:
             lost.append(self._host(share, at))
         lost.append(LostRecord(at=at, host=share.name, why=why))
-        lost += [StateRecord(at=at, client=client, state=State.LOST) for client in share.numbers]
+        places = range(share.first, share.first + share.clients)
+        lost += [StateRecord(at=at, client=share.there.get(place, place), state=State.LOST) for place in places]
         return [*lost, *self._obeyed_by_all(), *self._ended_by_all()]
 
     def _obey(self, share: Share, record: CommandRecord) -> list[Record]:
@@ -226,6 +236,7 @@ class Merging:
             address=share.address,
             first=share.first,
             clients=share.clients,
+            of_all=share.of_all,
             offset=round(share.offset, 6),
             error=round(share.error, 6),
             machine=share.machine,

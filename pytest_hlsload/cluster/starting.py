@@ -32,8 +32,6 @@ def start_fleet(
     Raises:
         ClusterError: where the cluster cannot be reached, must not be, or cannot serve the load.
     """
-    if settings.churn:
-        raise ClusterError("a load over hosts has no viewers that come and go yet: leave out churn, or cluster")
     try:
         return Fleet(DaskEngine(settings), settings, name=name, journal=journal, root=root, options=options)
     except OSError as error:

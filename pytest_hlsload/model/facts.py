@@ -133,13 +133,14 @@ class HostFacts:
         name: its name.
         address: as the cluster knows it.
         first: the number of its first client.
-        clients: how many it has; 0 where it was left out.
+        clients: how many it has at a time; 0 where it was left out.
         offset: its monotonic clock less the owner's, in seconds.
         error: by how much that may be wrong, in seconds.
         machine: what explains a difference between two machines.
         trouble: why it was left out, as a sentence; "" where it was not.
         lost_at: the time of the last that is known of it, where it was lost; None where it was not.
         lost_why: in a few words.
+        of_all: how many all hosts have at a time; 0 where that is not known, and viewers stay.
     """
 
     name: str
@@ -152,10 +153,12 @@ class HostFacts:
     trouble: str = ""
     lost_at: float | None = None
     lost_why: str = ""
+    of_all: int = 0
 
     def has(self, client: int) -> bool:
-        """Whether a client, by its number, is on it."""
-        return self.first <= client < self.first + self.clients
+        """Whether a client, by its number, is on it; or follows one that was."""
+        place = (client - 1) % self.of_all + 1 if self.of_all else client
+        return self.first <= place < self.first + self.clients
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -167,6 +167,7 @@ class Fold:
             address=record.address,
             first=record.first,
             clients=record.clients,
+            of_all=record.of_all,
             offset=record.offset,
             error=record.error,
             machine=record.machine,

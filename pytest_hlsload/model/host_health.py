@@ -39,16 +39,16 @@ def generator_on_hosts(
 def lost_hosts(facts: LoadFacts, window: Window) -> tuple[str, ...]:
     """The hosts whose clients nothing is known of in a part of the window, as sentences."""
     return tuple(
-        _lost(host, facts.clients)
+        _lost(host, sum(it.clients for it in facts.hosts))
         for host in facts.hosts
         if host.lost_at is not None and host.clients and host.lost_at <= window.end
     )
 
 
-def _lost(host: HostFacts, clients: Sequence[object]) -> str:
+def _lost(host: HostFacts, clients: int) -> str:
     assert host.lost_at is not None
     numbers = client_numbers(range(host.first, host.first + host.clients))
     return (
         f"host {host.name} was lost at {format_clock(host.lost_at)} ({one_line(host.lost_why)}); nothing is known of"
-        f" its {host.clients} of {len(clients)} clients from then on: {numbers}"
+        f" its {host.clients} of {clients} clients from then on: {numbers}"
     )

@@ -39,7 +39,7 @@ class HostReport:
 
     @property
     def clients(self) -> range:
-        """The numbers of its clients; empty where it was left out."""
+        """The numbers of its clients, of those that came first where viewers go; empty where it was left out."""
         return range(self.facts.first, self.facts.first + self.facts.clients)
 
     @property

@@ -242,7 +242,8 @@ class HostRecord(Record):
         host: its name.
         address: as the cluster knows it.
         first: the number of its first client.
-        clients: how many it has; 0 where it was left out.
+        clients: how many it has at a time; 0 where it was left out.
+        of_all: how many all hosts have at a time; who follows a viewer that has left has a number higher by so many.
         offset: its monotonic clock less the owner's, in seconds; times on record are the owner's already.
         error: by how much that may be wrong, in seconds.
         machine: as in `LoadRecord`.
@@ -254,6 +255,7 @@ class HostRecord(Record):
     address: str
     first: int = 1
     clients: int = 0
+    of_all: int = 0
     offset: float = 0.0
     error: float = 0.0
     machine: Mapping[str, Any]

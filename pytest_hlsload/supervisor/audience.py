@@ -135,5 +135,6 @@ class Audience:
         client.stop(at)
         self._leaving.append(client)
         place = self._watching.index(client)
-        self._watching[place] = newcomer = self._client(client.index + len(self._watching))
+        at_a_time = self._order.of_all or len(self._watching)
+        self._watching[place] = newcomer = self._client(client.index + at_a_time)
         self._start(newcomer, at)

@@ -27,6 +27,7 @@ class Order:
         options: of single clients, by their numbers.
         portable: whether to do without what only Linux has: for tests of what is left elsewhere.
         first: the number of the first client; on one of several hosts it is not 1.
+        of_all: how many clients the load has at a time on all hosts; 0 where this is the only one.
         lease: how long to go on without a word from the owner, in seconds; None for as long as the owner is there.
     """
 
@@ -42,6 +43,7 @@ class Order:
     options: Mapping[int, ClientOptions] = field(default_factory=dict)
     portable: bool = False
     first: int = 1
+    of_all: int = 0
     lease: float | None = None
 
     @property

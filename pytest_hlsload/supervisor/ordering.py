@@ -56,6 +56,7 @@ def order_for(
     options: Mapping[int, ClientOptions] | None = None,
     id: str | None = None,  # noqa: A002  the load's word for it
     first: int = 1,
+    of_all: int = 0,
     lease: float | None = None,
 ) -> Order:
     """
@@ -69,6 +70,7 @@ def order_for(
         options: of single clients.
         id: of the load; by default a new one.
         first: see `Order.first`.
+        of_all: see `Order.of_all`.
         lease: see `Order.lease`.
 
     Raises:
@@ -98,5 +100,6 @@ def order_for(
         options=options or {},
         portable=bool(os.environ.get(PORTABLE)),
         first=first,
+        of_all=of_all,
         lease=lease,
     )

@@ -18,6 +18,7 @@ from pytest_hlsload.journal.reading import read_journal, read_report
 from pytest_hlsload.model.records import LoadRecord
 from pytest_hlsload.model.states import State
 from pytest_hlsload.origin import Origin
+from pytest_hlsload.supervisor.audience import stay_of
 
 NOBODY = "http://127.0.0.1:9/live.m3u8"
 
@@ -57,6 +58,19 @@ def test_two_hosts_make_one_report(origin: Origin, near_load: Callable[..., Near
     assert read_report(load.journal) == report
     assert report.from_dict(report.to_dict()) == report
     assert homes(load) == []
+    assert readers_of(load_id(load)) == []
+
+
+def test_viewers_come_and_go_on_hosts_as_on_one_machine(origin: Origin, near_load: Callable[..., NearLoad]) -> None:
+    load = near_load(NearEngine("left", "right"), origin.channel().url, clients=4, churn="2s", seed=3)
+    time.sleep(6)
+    report = load.stop()
+    stays = {client.index: client.facts.stays for client in report.clients}
+
+    assert len(report.clients) > 4
+    assert stays == pytest.approx({client: stay_of(client, churn=2.0, seed=3) for client in stays}, abs=0.001)
+    assert all(client.host == ("left" if (client.index - 1) % 4 < 2 else "right") for client in report.clients)
+    assert sum(len(host.report.clients) for host in report.hosts) == len(report.clients)
     assert readers_of(load_id(load)) == []
 
 

@@ -111,6 +111,18 @@ def test_clients_of_a_lost_host_are_lost_from_the_last_that_is_known_of_it() -> 
     assert merging.lose("a", "gone again") == []
 
 
+def test_of_viewers_that_come_and_go_those_are_lost_that_are_there() -> None:
+    share = Share("b", "tcp://b", 3, 2, of_all=4)
+    merging = Merging(OWNER_ZERO, [Share("a", "tcp://a", 1, 2, of_all=4), share])
+    merging.take("b", [load_record(1000.0)])
+    merging.take("b", [ClientRecord(at=at, client=client, url="u") for at, client in ((1, 3), (1, 4), (5, 7), (9, 11))])
+
+    _, *states = merging.lose("b", "gone")
+
+    assert states == [StateRecord(at=9.0, client=client, state=State.LOST) for client in (11, 4)]
+    assert [client for client in range(1, 13) if share.has(client)] == [3, 4, 7, 8, 11, 12]
+
+
 def test_a_command_does_not_wait_for_a_host_that_is_lost() -> None:
     merging = two_hosts()
     merging.take("b", [CommandRecord(at=3.0, id=7, command="mark", text="x")])
