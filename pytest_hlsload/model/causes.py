@@ -13,7 +13,7 @@ from .cause import Cause, Finding
 from .client_records import FAILURES, ExitRecord
 from .durations import format_clock, format_duration
 from .facts import ClientHistory, LoadFacts, LogSpan
-from .health import LAG_LIMIT
+from .generator_causes import kept_from_starting, killed_for_memory, of_generator
 from .one_line import one_line
 from .playback import Span, seconds_without_reader
 from .states import Playhead
@@ -65,6 +65,11 @@ _ROWS = (
 # Playback may go on with the first segments after a trouble, or the last before one that has shown already.
 _STILL_ON = 1.0
 
+# A stall of so many target durations is one that a buffer that is nearly empty explains.
+_AFTERWARDS = 1.5
+_TARGET_UNKNOWN = 2.0
+_NEVER_FILLED = "; the buffer had not filled again since"
+
 # The supervisor records evidence of one kind at most every five seconds; this is that and some delay.
 _RECORDED_WITHIN = 10.0
 
@@ -72,24 +77,33 @@ _FAULTS = frozenset({4, 5, 6, 7, 8, 11, 31})  # ILL, TRAP, ABRT, BUS, FPE, SEGV,
 _STOPPED_BY_SIGNAL = frozenset({123, 255})
 
 
-def why_stalled(facts: LoadFacts, client: ClientHistory, stall: Span, *, since: float) -> Finding:
+def why_stalled(
+    facts: LoadFacts, client: ClientHistory, stall: Span, *, since: float, before: Finding | None = None
+) -> Finding:
     """
     Args:
         facts: the load's.
         client: who stalled.
         stall: its span.
         since: when playback last went on before it; what was long before that is over.
+        before: why the client had stalled shortly before.
     """
     first = max(since - _STILL_ON, stall.start - facts.reach, client.came or 0.0)
     if stall.then is Playhead.ENDED:
         return Finding(Cause.STREAM_ENDED, "the playlist ended")
-    lag = facts.worst_lag(stall.start - 5, stall.end + 5)
-    if lag > LAG_LIMIT and lag >= stall.duration / 2:
-        return Finding(Cause.GENERATOR, f"the load generator acted {format_duration(lag)} late")
+    if found := of_generator(facts, stall):
+        return found
     without = seconds_without_reader(client, stall.start, stall.end)
     # A reader that ran all the time waited for what the stream did not give, whatever ended the one before it.
     found = of_stream(facts, stall.start, stall.end) if not without else None
-    return found or _why(facts, client, first, stall.end) or _why_waited(facts, client, first, stall.end, without)
+    found = found or _why(facts, client, first, stall.end)
+    if found is None and before is not None and not _slow_segments(client, first, stall.end):
+        # A live stream does not let a buffer fill again: the next segment may come a little late for ever.
+        target = facts.playlist.target_duration if facts.playlist else None
+        short = _AFTERWARDS * (target or _TARGET_UNKNOWN)
+        if stall.duration <= short:
+            return Finding(before.cause, f"{before.evidence.removesuffix(_NEVER_FILLED)}{_NEVER_FILLED}")
+    return found or _why_waited(facts, client, first, stall.end, without)
 
 
 def _why_waited(facts: LoadFacts, client: ClientHistory, first: float, last: float, without: float) -> Finding:
@@ -97,8 +111,7 @@ def _why_waited(facts: LoadFacts, client: ClientHistory, first: float, last: flo
     if without > 0:
         return Finding(Cause.UNKNOWN, f"no reader ran for {format_duration(without)} of it")
     in_order = was_in_order(facts, first, last)
-    slow = next((span for span in _spans(client, first, last) if span.log == "slow_segment"), None)
-    if slow is not None:
+    if slow := _slow_segments(client, first, last):
         return Finding(Cause.SEGMENT_SLOW, f"{_told(slow, [])}{', while the playlist went on' * in_order}")
     aside = _aside(client, first, last)
     if in_order:
@@ -106,9 +119,13 @@ def _why_waited(facts: LoadFacts, client: ClientHistory, first: float, last: flo
     return Finding(Cause.UNKNOWN, f"a reader ran and waited for media{aside}")
 
 
-def why_exited(client: ClientHistory, record: ExitRecord) -> Finding:
+def _slow_segments(client: ClientHistory, first: float, last: float) -> LogSpan | None:
+    return next((span for span in _spans(client, first, last) if span.log == "slow_segment"), None)
+
+
+def why_exited(facts: LoadFacts, client: ClientHistory, record: ExitRecord) -> Finding:
     """Why a reader ended that was not asked to, or was asked to because it was mute."""
-    of_itself = _of_exit(record)
+    of_itself = _of_exit(facts, record)
     if of_itself is not None:
         return of_itself
     started = max((run.start for run in client.readers if run.attempt == record.attempt), default=record.at)
@@ -119,7 +136,7 @@ def why_exited(client: ClientHistory, record: ExitRecord) -> Finding:
 def why_not_started(facts: LoadFacts, client: ClientHistory, until: float) -> Finding:
     """Why a client had seen nothing by a moment."""
     came = client.came if client.came is not None else until
-    found = _why(facts, client, came, until)
+    found = kept_from_starting(facts, came, until) or _why(facts, client, came, until)
     if found is not None:
         return found
     playlist = facts.playlist
@@ -137,7 +154,7 @@ def _why(facts: LoadFacts, client: ClientHistory, first: float, last: float) -> 
     troubles = [p for p in client.problems if first <= p.at <= last]
     if troubles:
         return Finding(Cause.GENERATOR, one_line(troubles[0].text))
-    of_exits = [found for e in exits if (found := _of_exit(e)) is not None]
+    of_exits = [found for e in exits if (found := _of_exit(facts, e)) is not None]
     signalled = next((found for found in of_exits if found.cause is not Cause.READER_MUTE), None)
     return (
         signalled
@@ -148,13 +165,15 @@ def _why(facts: LoadFacts, client: ClientHistory, first: float, last: float) -> 
     )
 
 
-def _of_exit(record: ExitRecord) -> Finding | None:
+def _of_exit(facts: LoadFacts, record: ExitRecord) -> Finding | None:
     """What a reader's end tells by itself."""
     told = one_line(record.explanation)
     if record.asked == "mute":
         return Finding(Cause.READER_MUTE, told)
     if record.asked in {"half", "skipped"}:
         return None  # the log tells of what failed
+    if found := killed_for_memory(facts, record):
+        return found
     if record.code < 0:
         return Finding(Cause.READER_CRASHED if -record.code in _FAULTS else Cause.READER_KILLED, told)
     if record.code in _STOPPED_BY_SIGNAL:

@@ -139,12 +139,13 @@ class ClientReport:
     @cached_property
     def stalls(self) -> tuple[Stall, ...]:
         """All that started in the window, however short, in the order of time."""
-        made, since = [], 0.0
+        made: list[Stall] = []
+        since = 0.0
         for span in self.viewing:
             if span.playhead is Playhead.PLAYING:
                 since = span.start
             elif self._counts(span):
-                made.append(make_stall(self.load, self.facts, span, since=since))
+                made.append(make_stall(self.load, self.facts, span, since=since, before=made[-1] if made else None))
         return tuple(made)
 
     @cached_property
@@ -187,7 +188,7 @@ class ClientReport:
     @cached_property
     def exits(self) -> tuple[ReaderExit, ...]:
         """The same, and why they came about."""
-        return tuple(make_exit(self.facts, record) for record in self.failures)
+        return tuple(make_exit(self.load, self.facts, record) for record in self.failures)
 
     @cached_property
     def media_lost(self) -> float:

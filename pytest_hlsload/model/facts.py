@@ -236,6 +236,11 @@ class LoadFacts:
         return float(self.settings.get("startup_timeout", _DEFAULTS.startup_timeout))
 
     @property
+    def decodes(self) -> bool:
+        """Whether the readers decode what they read."""
+        return self.settings.get("mode") == "decode"
+
+    @property
     def warmup(self) -> float:
         """How much of the load's beginning thresholds leave out, in seconds."""
         return float(self.settings.get("warmup") or 0.0)
@@ -327,8 +332,7 @@ class LoadFacts:
     def _health_times(self) -> tuple[float, ...]:
         return tuple(health.at for health in self.health)
 
-    def worst_lag(self, first: float, last: float) -> float:
-        """The worst delay with which the supervisor acted, of those on record between two moments, in seconds."""
+    def health_between(self, first: float, last: float) -> tuple[HealthRecord, ...]:
+        """What is on record of the load generator's health between two moments; each speaks of the time before it."""
         times = self._health_times
-        among = self.health[bisect_left(times, first) : bisect_right(times, last)]
-        return max((health.lag or 0.0 for health in among), default=0.0)
+        return self.health[bisect_left(times, first) : bisect_right(times, last)]

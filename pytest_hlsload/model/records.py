@@ -203,6 +203,10 @@ class HealthRecord(Record):
         memory: available on the machine, in bytes; None where the system does not say.
         descriptors: how many more the supervisor may open.
         behind: how late the ramp's next reader is, in seconds.
+        readers_cpu: CPU time that the readers used, in seconds a second; None where the system does not say.
+        readers_busy: share of the time in which a reader's busiest thread ran or waited for a processor, 0..1, the mean
+            over the readers; where it is near 1, they cannot keep up. None where the system does not say.
+        readers_waited: of that, the waiting.
         host: whose; "" where the load has no hosts.
     """
 
@@ -213,6 +217,9 @@ class HealthRecord(Record):
     memory: int | None
     descriptors: int | None
     behind: float
+    readers_cpu: float | None = None
+    readers_busy: float | None = None
+    readers_waited: float | None = None
     host: str = ""
 
 

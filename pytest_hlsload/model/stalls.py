@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from .cause import Cause
+from .cause import Cause, Finding
 from .causes import why_exited, why_stalled
 from .client_records import ExitRecord
 from .durations import format_clock, format_duration
@@ -75,7 +75,7 @@ class ReaderExit:
         )
 
 
-def make_stall(facts: LoadFacts, client: ClientHistory, span: Span, *, since: float) -> Stall:
+def make_stall(facts: LoadFacts, client: ClientHistory, span: Span, *, since: float, before: Stall | None) -> Stall:
     """
     A stall and why it came about.
 
@@ -84,8 +84,11 @@ def make_stall(facts: LoadFacts, client: ClientHistory, span: Span, *, since: fl
         client: who stalled.
         span: the stall's.
         since: when playback last went on before it.
+        before: the client's stall before it.
     """
-    why = why_stalled(facts, client, span, since=since)
+    lately = before is not None and span.start - before.end <= facts.reach
+    why_before = Finding(before.cause, before.evidence) if before is not None and lately else None
+    why = why_stalled(facts, client, span, since=since, before=why_before)
     return Stall(
         start=span.start,
         duration=span.duration,
@@ -97,9 +100,9 @@ def make_stall(facts: LoadFacts, client: ClientHistory, span: Span, *, since: fl
     )
 
 
-def make_exit(client: ClientHistory, record: ExitRecord) -> ReaderExit:
+def make_exit(facts: LoadFacts, client: ClientHistory, record: ExitRecord) -> ReaderExit:
     """A reader's end and why it came about."""
-    why = why_exited(client, record)
+    why = why_exited(facts, client, record)
     return ReaderExit(
         at=record.at,
         code=record.code,

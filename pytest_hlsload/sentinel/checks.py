@@ -83,7 +83,7 @@ class Checks:
         elif not now.ended and silent > STALE_WARNING * now.target_duration:
             self._copy = whose_copy(served, silent, now.target_duration)
             level = "error" if silent > STALE_ERROR * now.target_duration else "warning"
-            found += self._stale.goes_on(self._changed_at, level, self._stale_text(silent, now))
+            found += self._stale.goes_on(at, self._changed_at, level, self._stale_text(silent, now))
         found += self._retrieval_time(at, took, now)
         breaches = [*breaches_within(now, wall)]
         if before is not None:
@@ -99,9 +99,11 @@ class Checks:
     def failed(self, at: float, error: str) -> list[Found]:
         """The playlist could not be had or read; ``at`` is when it was asked for."""
         self.unchanged, self.changed = None, False
-        if self._failing.since is None:
+        since = self._failing.since
+        if since is None:
             self._failure = error
-        return self._failing.goes_on(at, "error", f"the playlist could not be had: {error}")
+        lasts = "" if since is None else f" for {at - since:.1f} s"
+        return self._failing.goes_on(at, at, "error", f"the playlist could not be had{lasts}: {error}")
 
     def _stale_text(self, silent: float, now: Snapshot) -> str:
         return f"playlist unchanged for {silent:.1f} s, target duration {now.target_duration:g} s{self._copy}"
@@ -110,7 +112,7 @@ class Checks:
         target = f"target duration {now.target_duration:g} s"
         if took > now.target_duration:
             self._slowest = max(self._slowest, took)
-            return self._slow.goes_on(at, "warning", f"the playlist took {took:.1f} s to come, {target}")
+            return self._slow.goes_on(at, at, "warning", f"the playlist took {took:.1f} s to come, {target}")
         slowest, self._slowest = self._slowest, 0.0
         return self._slow.is_over(at, f"the playlist took up to {slowest:.1f} s to come, {target}")
 
@@ -123,7 +125,7 @@ class Checks:
         more = lag - self._least_lag
         if more > now.target_duration:
             self._most_lag = max(self._most_lag, more)
-            return self._lag.goes_on(at, "warning", f"the live edge came {more:.1f} s later than it had{_BY_DATES}")
+            return self._lag.goes_on(at, at, "warning", f"the live edge came {more:.1f} s later than it had{_BY_DATES}")
         most, self._most_lag = self._most_lag, 0.0
         return self._lag.is_over(at, f"the live edge came up to {most:.1f} s later than it had{_BY_DATES}")
 
@@ -136,6 +138,8 @@ class Checks:
         if fresh:
             self._missing += sum(fresh)
             self._newest_gap = now.last
-            return self._gap.goes_on(at, "error", f"segments are marked as missing (EXT-X-GAP): {self._missing:.1f} s")
+            return self._gap.goes_on(
+                at, at, "error", f"segments are marked as missing (EXT-X-GAP): {self._missing:.1f} s"
+            )
         missing, self._missing = self._missing, 0.0
         return self._gap.is_over(at, f"segments were marked as missing (EXT-X-GAP): {missing:.1f} s")

@@ -4,9 +4,11 @@ import contextlib
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pytest_hlsload.model.records import HealthRecord
+
+from .readers_health import ReadersMeter
 
 
 class HealthMeter:
@@ -22,13 +24,15 @@ class HealthMeter:
         self._at = clock()
         self._own = time.process_time()
         self._busy, self._total = machine_cpu() or (0.0, 0.0)
+        self._readers = ReadersMeter(clock)
 
-    def measure(self, at: float, *, lag: float, behind: float) -> HealthRecord:
+    def measure(self, at: float, *, lag: float, behind: float, readers: Sequence[int]) -> HealthRecord:
         """
         Args:
             at: seconds since the load's start.
             lag: the worst delay since the last call, in seconds.
             behind: how late the ramp's next reader is, in seconds.
+            readers: processes of those that run.
         """
         now, own = self._clock(), time.process_time()
         cpu = None
@@ -37,6 +41,7 @@ class HealthMeter:
             if total > self._total:
                 cpu = round((busy - self._busy) / (total - self._total), 3)
             self._busy, self._total = busy, total
+        of_readers = self._readers.measure(readers)
         record = HealthRecord(
             at=at,
             lag=round(lag, 4),
@@ -45,6 +50,9 @@ class HealthMeter:
             memory=memory_available(),
             descriptors=_descriptors_left(),
             behind=round(behind, 3),
+            readers_cpu=of_readers.cpu,
+            readers_busy=of_readers.busy,
+            readers_waited=of_readers.waited,
         )
         self._at, self._own = now, own
         return record

@@ -201,8 +201,9 @@ class Supervisor:
         self._loop.call_at(at + _LOOK_EVERY, self._look_again)
 
     def _measure(self, at: float) -> None:
-        behind = self._audience.behind(at)
-        self._write(self._health.measure(at - self._zero, lag=self._loop.reset_lag(), behind=behind))
+        behind, lag = self._audience.behind(at), self._loop.reset_lag()
+        readers = [client.reading.pid for client in self._audience.served if client.reading is not None]
+        self._write(self._health.measure(at - self._zero, lag=lag, behind=behind, readers=readers))
 
     def _sample(self, at: float) -> None:
         self._write(self._audience.sample(at))

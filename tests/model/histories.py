@@ -174,9 +174,10 @@ def phase(name: str, start: float, end: float | None = None) -> list[Record]:
     return commands
 
 
-def health(at: float, *, lag: float = 0.01, cpu: float = 0.3, descriptors: int | None = 900) -> HealthRecord:
-    """The load generator's health."""
-    return HealthRecord(at=at, lag=lag, cpu=cpu, supervisor_cpu=0.02, memory=2**30, descriptors=descriptors, behind=0.0)
+def health(at: float, **measured: Any) -> HealthRecord:
+    """The load generator's health; good, but for what is given."""
+    good = {"lag": 0.01, "cpu": 0.3, "supervisor_cpu": 0.02, "memory": 2**30, "descriptors": 900, "behind": 0.0}
+    return HealthRecord(at=at, **{**good, **measured})
 
 
 def sample(

@@ -85,6 +85,22 @@ def test_trouble_that_was_over_before_playback_went_on_is_not_the_cause() -> Non
     assert stall(*before, (33.0, "log", "refused"))[0] == "refused"
 
 
+def test_a_short_stall_soon_after_another_has_its_cause_because_the_buffer_never_filled_again() -> None:
+    before = ((22.0, "log", "http_error", "HTTP error 404", 404), (22.0, "log", "segment_failed"), (24.0, "stall"))
+    soon = (*before, (26.0, "play"))
+
+    assert stall(*soon, end=32.0) == (
+        "segment_error",
+        "HTTP error 404 (at 00:22.0); the buffer had not filled again since",
+    )
+    assert stall(*soon, (32.5, "stall"), (32.6, "play"), end=32.0)[0] == "segment_error", "and so on"
+    assert stall(*soon, end=34.0)[0] == "unknown", "too long for that"
+    assert stall(*soon, start=36.5, end=38.0)[0] == "unknown", "too late for that"
+    assert stall(*soon, (29.5, "log", "refused"), end=32.0)[0] == "refused", "unless it has one of its own"
+    slow = (29.5, "log", "slow_segment", "a segment of 2.0 s took 3.1 s to come")
+    assert stall(*soon, slow, end=32.0)[0] == "segment_slow"
+
+
 def test_trouble_goes_back_as_far_as_the_buffer_lasted() -> None:
     assert stall((20.5, "log", "refused"))[0] == "refused", "hold-back 6 s and two target durations of 2 s"
     assert stall((19.5, "log", "refused"))[0] == "unknown"

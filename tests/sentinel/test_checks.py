@@ -39,6 +39,13 @@ def test_a_playlist_that_stands_still_is_told_when_it_is_stale_when_it_is_worse_
     ]
 
 
+def test_what_lasts_is_told_again_when_it_is_twice_as_long() -> None:
+    told = [found for found in looks(*((float(at), playlist(4, 9)) for at in range(80))) if found[2] == "error"]
+
+    assert [found[0] for found in told] == [7.0, 19.0, 43.0]
+    assert {found[3] for found in told} == {0.0}
+
+
 def test_a_stale_playlist_says_for_how_long() -> None:
     checks = Checks()
     checks.see(0.0, playlist(4, 9))
@@ -116,10 +123,10 @@ def test_a_removed_discontinuity_must_be_counted() -> None:
 def test_a_playlist_that_takes_longer_than_its_target_duration_is_slow_until_it_is_not() -> None:
     checks = Checks()
     took = [0.1, 2.5, 4.0, 0.2]
-    found = [it for n, slow in enumerate(took) for it in checks.see(5.0 * n, playlist(n, n + 5), took=slow)]
+    found = [it for n, slow in enumerate(took) for it in checks.see(4.0 * n, playlist(n, n + 5), took=slow)]
     slow = [it for it in found if it.check == "slow_retrieval"]
 
-    assert [(it.since, it.lasted) for it in slow] == [(5.0, None), (5.0, 10.0)]
+    assert [(it.since, it.lasted) for it in slow] == [(4.0, None), (4.0, 8.0)]
     assert slow[-1].text == "the playlist took up to 4.0 s to come, target duration 2 s"
 
 
