@@ -75,7 +75,7 @@ class Memory:
         for record in client.failures:
             key = (-client.index, record.at)
             if key not in self._causes:
-                self._causes[key] = why_exited(client.facts, record).cause
+                self._causes[key] = why_exited(client.load, client.facts, record).cause
             yield self._causes[key]
 
 
