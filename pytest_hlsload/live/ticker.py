@@ -62,7 +62,14 @@ class Ticker:
         if deadline is not None and time.monotonic() > deadline - _BEFORE_DEADLINE:
             self._board.drop(self)
         else:
-            self._board.show(self, lambda: self._picture(watch))
+            self._show(self._board, watch)
+
+    def _show(self, board: Board, watch: JournalWatch) -> None:
+        try:
+            board.show(self, lambda: self._picture(watch))
+        except Exception as error:  # noqa: BLE001  what is shown must not end what is measured
+            _log.warning("the live view has ended: %r", error)
+            self._board = None
 
     def end(self) -> None:
         """Leave no trace on the screen."""

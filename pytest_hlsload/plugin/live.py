@@ -84,8 +84,9 @@ def forget(config: pytest.Config) -> None:
         writer = config.get_terminal_writer()
         for name in _WRITES:
             vars(writer).pop(name, None)
-        for name in _CAPTURES:
-            vars(config.pluginmanager.get_plugin("capturemanager")).pop(name, None)
+        if (manager := config.pluginmanager.get_plugin("capturemanager")) is not None:
+            for name in _CAPTURES:
+                vars(manager).pop(name, None)
     if _STDOUT in config.stash:
         os.close(config.stash[_STDOUT])
         del config.stash[_STDOUT]

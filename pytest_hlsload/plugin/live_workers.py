@@ -6,6 +6,7 @@ Where a worker writes elsewhere (on another machine, or into a ``report_dir`` th
 shows of it until it has ended.
 """
 
+import logging
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -61,6 +62,12 @@ class _Following(threading.Thread):
         self.join(timeout=5)
 
     def run(self) -> None:
+        try:
+            self._follow()
+        except Exception as error:  # noqa: BLE001  what is shown must not end what is measured
+            logging.getLogger("pytest_hlsload").warning("the live view has ended: %r", error)
+
+    def _follow(self) -> None:
         while not self._over.wait(_EVERY if self._loads else _EVERY_BEFORE):
             if self._folder.exists() and (board := board_of(self._config, self._how)) is not None:
                 self._look()
