@@ -24,12 +24,20 @@ class Board:
         screen: to draw on.
         draw: makes lines of pictures.
         clock: in seconds.
+        spent: the CPU time that the thread has used, in seconds; time for which it had to wait costs nobody anything.
     """
 
-    def __init__(self, screen: Screen, draw: Draw, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        draw: Draw,
+        clock: Callable[[], float] = time.monotonic,
+        spent: Callable[[], float] = time.thread_time,
+    ) -> None:
         self.screen = screen
         self._draw = draw
         self._clock = clock
+        self._spent = spent
         self._pictures: dict[object, Picture] = {}
         self._due: dict[object, float] = {}
         self._next = 0.0
@@ -45,13 +53,13 @@ class Board:
         """
         with self._lock:
             if self._clock() >= self._due.get(load, 0.0):
-                began = self._clock()
+                began = self._spent()
                 self._pictures[load] = picture()
-                self._due[load] = self._after(began)
+                self._due[load] = self._next_after(began)
             if self._clock() >= self._next:
-                began = self._clock()
+                began = self._spent()
                 self._redraw()
-                self._next = self._after(began)
+                self._next = self._next_after(began)
 
     def drop(self, load: object) -> None:
         """A load has ended: the last leaves no trace."""
@@ -64,5 +72,5 @@ class Board:
         size = self.screen.size
         self.screen.show(self._draw(tuple(self._pictures.values()), size) if self._pictures else ())
 
-    def _after(self, began: float) -> float:
-        return began + max(_EVERY, (self._clock() - began) / _SHARE)
+    def _next_after(self, began: float) -> float:
+        return self._clock() + max(_EVERY, (self._spent() - began) / _SHARE)

@@ -60,7 +60,7 @@ def test_a_view_that_takes_long_is_drawn_the_more_seldom() -> None:
         clock.now += 0.1
         return ["x"]
 
-    board = Board(screen, slow, clock)
+    board = Board(screen, slow, clock, spent=clock)
     for _ in range(1000):
         clock.now += 0.1
         board.show("a", lambda: picture("a"))
