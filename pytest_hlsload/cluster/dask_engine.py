@@ -37,7 +37,8 @@ _PATIENCE_AGENT = 20.0
 
 _GONE = ("Worker holding Actor was lost", "Unable to contact Actor's worker")
 
-_clients: dict[tuple[int, str], Any] = {}
+# By process and cluster: the client, and the LocalCluster where it is one.
+_clients: dict[tuple[int, str], tuple[Any, Any]] = {}
 _one_connects = threading.Lock()
 
 
@@ -177,24 +178,44 @@ def _client(cluster: str, *, insecure: bool) -> Any:
     with _one_connects:
         # A fork has its parent's, and must not use it.
         key = os.getpid(), cluster
-        client = _clients.get(key)
-        if client is None or client.status != "running":
-            client = _clients[key] = _connect(cluster, insecure=insecure)
-        return client
+        if key in _clients and _clients[key][0].status != "running":
+            _close(*_clients.pop(key))
+        if key not in _clients:
+            _clients[key] = _connect(cluster, insecure=insecure)
+            atexit.unregister(close_clients)
+            atexit.register(close_clients)
+        return _clients[key][0]
 
 
-def _connect(cluster: str, *, insecure: bool) -> Any:
+def close_clients() -> None:
+    """Close all that this process has; the next load connects anew. At the process's end it is called anyway."""
+    with _one_connects:
+        for key in [key for key in _clients if key[0] == os.getpid()]:
+            _close(*_clients.pop(key))
+
+
+def _close(client: Any, cluster: Any) -> None:
+    # That a scheduler is gone, for one, was told by then.
+    silenced = [log for log in _its_loggers() if not log.disabled]
+    for log in silenced:
+        log.disabled = True
+    for it in filter(None, (client, cluster)):
+        with contextlib.suppress(Exception):
+            it.close(timeout=5)
+    for log in silenced:
+        log.disabled = False
+
+
+def _connect(cluster: str, *, insecure: bool) -> tuple[Any, Any]:
     distributed = _dask()
     if cluster.startswith("local:"):
         return _local(int(cluster.partition(":")[2]))
     address = cluster if "://" in cluster else _address_in(Path(cluster))
     check_addresses([address], insecure=insecure)
     try:
-        client = distributed.Client(address, timeout=_PATIENCE_CONNECT, set_as_default=False)
+        return distributed.Client(address, timeout=_PATIENCE_CONNECT, set_as_default=False), None
     except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise ClusterError(f"the cluster {cluster} cannot be reached: {error or type(error).__name__}") from None
-    atexit.register(_close, os.getpid(), client, None)
-    return client
 
 
 def _dask() -> Any:
@@ -215,7 +236,7 @@ def _its_loggers() -> list[logging.Logger]:
     return [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("distributed")]
 
 
-def _local(workers: int) -> Any:
+def _local(workers: int) -> tuple[Any, Any]:
     distributed = _dask()
     cluster = distributed.LocalCluster(
         n_workers=workers,
@@ -225,9 +246,7 @@ def _local(workers: int) -> Any:
         memory_limit=0,  # readers are processes of their own, and the worker does next to nothing
         silence_logs=logging.ERROR,
     )
-    client = distributed.Client(cluster, set_as_default=False)
-    atexit.register(_close, os.getpid(), client, cluster)
-    return client
+    return distributed.Client(cluster, set_as_default=False), cluster
 
 
 def _address_in(file: Path) -> str:
@@ -237,13 +256,3 @@ def _address_in(file: Path) -> str:
         raise ClusterError(f"the scheduler file {file} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
         raise ClusterError(f"{file} is no scheduler file of dask's: it names no address") from None
-
-
-def _close(owner: int, client: Any, cluster: Any) -> None:
-    if os.getpid() != owner:
-        return
-    for log in _its_loggers():
-        log.disabled = True  # that a scheduler is gone was told by then
-    for it in filter(None, (client, cluster)):
-        with contextlib.suppress(Exception):
-            it.close(timeout=5)

@@ -1,6 +1,7 @@
 """Hosts without an engine: agents of this process, which can be made to fail"""
 
 import itertools
+import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -106,6 +107,15 @@ class NearLoad:
 def origin() -> Iterator[Origin]:
     with Origin() as it:
         yield it
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_is_left() -> Iterator[None]:
+    """A client's threads use the interpreter's random numbers, and Hypothesis complains of that in any later test."""
+    yield
+    engine = sys.modules.get("pytest_hlsload.cluster.dask_engine")
+    if engine is not None:
+        engine.close_clients()
 
 
 @pytest.fixture
