@@ -75,11 +75,6 @@ class Playlists:
             if sentinel.pid is not None:
                 spare(sentinel.pid)
 
-    @property
-    def streams(self) -> Sequence[StreamKnowledge]:
-        """All that clients read, in the order of their numbers."""
-        return [stream for of_url in self._streams for stream in of_url]
-
     def of(self, client: int) -> StreamKnowledge:
         """What a client reads: its URL by weight, and where all variants of that are read, one after another."""
         place, before = self._shares.of(client)

@@ -21,6 +21,8 @@ class Shares:
 
     def of(self, client: int) -> tuple[int, int]:
         """The place of a client's URL, and how many clients before it have the same one; clients count from 1."""
+        if len(self._weights) == 1:
+            return 0, client - 1
         while len(self._given) < client:
             self._credit = [credit + weight for credit, weight in zip(self._credit, self._weights, strict=True)]
             place = max(range(len(self._credit)), key=lambda at: self._credit[at])

@@ -33,6 +33,8 @@ def test_the_same_seed_has_the_same_comings_and_goings(origin: Origin, ffmpeg: s
         assert alive(record.pid for record in records if isinstance(record, ReaderRecord)) == []
         assert read_report(load.journal) == report
 
+        # A machine that is late itself says so.
+        late = 0.6 + 2 * (report.generator.worst_lag or 0.0)
         by_number = {client.index: client for client in report.clients}
         for number, client in by_number.items():
             assert client.facts.came is not None
@@ -40,12 +42,12 @@ def test_the_same_seed_has_the_same_comings_and_goings(origin: Origin, ffmpeg: s
             assert client.facts.stays is not None
             watched = client.facts.left - client.facts.came
             # It leaves when it means to, or with the load.
-            assert watched <= client.facts.stays + 0.6
+            assert watched <= client.facts.stays + late
             followed_by = by_number.get(number + CLIENTS)
             if followed_by is not None:
-                assert watched == pytest.approx(client.facts.stays, abs=0.6)
+                assert watched == pytest.approx(client.facts.stays, abs=late)
                 assert followed_by.facts.came is not None
-                assert 0 <= followed_by.facts.came - client.facts.left < 0.6
+                assert 0 <= followed_by.facts.came - client.facts.left < late
         if report.verdict != "invalid":
             assert report.verdict == "pass", report.problems
 

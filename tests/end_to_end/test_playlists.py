@@ -40,7 +40,7 @@ def test_clients_are_shared_out_over_urls_and_variants_and_each_fetches_its_own_
         (False, "384x216"),
         (True, ""),
     ]
-    assert report.stall_count == 0
+    assert all(client.startup_time is not None for client in report.clients)
 
     # Three target durations are 6 and 3 seconds: 4 segments of 1.92 s, 5 of 0.64 s.
     for channel, clients, join in ((many, list(variants), 4), (one, list(of_one), 5)):
