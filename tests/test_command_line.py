@@ -85,7 +85,7 @@ def test_a_load_that_passes_prints_its_lines_and_its_summary_and_ends_with_0(
     status, out, err = run(f"{url}?token=s3cret", "2", "--summary-interval", "1", "--ffmpeg", ffmpeg)
     assert (status, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0] == f"2 clients on {url}?… for 4 s; journal: {journal()}"
+    assert lines[0] == f"2 clients on {url}?… for 4 s; journal: {journal().absolute()}"
     assert "Streaming:2 | Buffering:0 | Starting:0 | Backoff:0 | Idle:0 | Restarts:0" in lines
     assert "hls load: pass" in lines
     assert "s3cret" not in out
