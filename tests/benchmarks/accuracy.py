@@ -1,10 +1,11 @@
 """
 How exact the stall figures are: loads through faults, held against what the origin delivered
 
-    PYTHONPATH=tests python -m benchmarks.accuracy [--clients 10] [--repeats 2] FFMPEG [FFMPEG ...]
+    PYTHONPATH=tests python -m benchmarks.accuracy [--clients 10] [--repeats 2] [--small] [FFMPEG ...]
 
-Every fault has a channel of its own; all run at once. Printed are the errors of the start and the length of every stall
-over half a second, and of every client's buffering ratio, against the delivery log.
+Every fault has a channel of its own; all run at once. Printed are the errors of the start and the length of every
+stall over half a second, and of every client's buffering ratio, against the delivery log. A repeat takes a minute and a
+half for each ffmpeg.
 """
 
 import argparse
@@ -13,15 +14,19 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from benchmarks.options import version
+from benchmarks.tables import machine, table
 from truth.loads import truths
 
 from pytest_hlsload.load import HlsLoad
 from pytest_hlsload.origin import Channel, Origin
-from pytest_hlsload.reader.binary import FoundFfmpeg, features
+from pytest_hlsload.reader.binary import find_ffmpeg
 
 NOTABLE = 0.5
 
-FAULTS: dict[str, tuple[Callable[[Channel], object], float]] = {
+Faults = dict[str, tuple[Callable[[Channel], object], float]]
+
+FAULTS: Faults = {
     "hang 12 s": (lambda channel: channel.hang(12), 20),
     "playlist stale 16 s": (lambda channel: channel.stale(16), 24),
     "segments 404 for 9 s": (lambda channel: channel.segment_status(404, seconds=9), 18),
@@ -42,19 +47,36 @@ class Errors:
     invented: int = 0
     verdicts: list[str] = field(default_factory=list)
 
+    def add(self, other: "Errors") -> None:
+        """Take those of another load."""
+        for name in ("start", "length", "ratio", "verdicts"):
+            getattr(self, name).extend(getattr(other, name))
+        self.missed += other.missed
+        self.invented += other.invented
 
-def measure(channel: Channel, fault: Callable[[Channel], object], after: float, ffmpeg: str, clients: int) -> Errors:
+    @property
+    def cells(self) -> list[str]:
+        """Of a table."""
+        exact = [figures(self.start), figures(self.length), figures(self.ratio, 100)]
+        found = [str(len(self.start)), *exact, str(self.missed), str(self.invented)]
+        return [*found, ", ".join(sorted(set(self.verdicts)))]
+
+
+def measure(
+    channel: Channel, fault: Callable[[Channel], object], after: float, ffmpeg: str, *, clients: int, ramp: float = 2.0
+) -> Errors:
     """One load through one fault."""
     errors = Errors()
-    folder = tempfile.mkdtemp(prefix="hlsload-accuracy-")
-    with HlsLoad(channel.url, clients=clients, ramp=2, ffmpeg=ffmpeg, report_dir=folder, summary_interval=0) as load:
-        load.wait_until_streaming(30)
-        load.soak(4)
-        fault(channel)
-        load.soak(after)
-        report = load.stop()
-    errors.verdicts.append(report.verdict)
-    truth = truths(channel, load)
+    with tempfile.TemporaryDirectory(prefix="hlsload-accuracy-") as folder:
+        load = HlsLoad(channel.url, clients=clients, ramp=ramp, ffmpeg=ffmpeg, report_dir=folder, summary_interval=0)
+        with load:
+            load.wait_until_streaming(30 + 2 * ramp)
+            load.soak(4)
+            fault(channel)
+            load.soak(after)
+            report = load.stop()
+        errors.verdicts.append(report.verdict)
+        truth = truths(channel, load)
     for client in report.clients:
         seen = [stall for stall in truth[client.index].stalls if stall.duration >= NOTABLE]
         told = [stall for stall in client.stalls if stall.duration >= NOTABLE]
@@ -80,38 +102,42 @@ def figures(values: Iterable[float], unit: float = 1.0) -> str:
     return " / ".join(f"{value * unit:.3f}" for value in pick)
 
 
+COLUMNS = ["stalls", "start, s", "length, s", "ratio, points", "missed", "invented", "verdicts"]
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("ffmpeg", nargs="+")
+    parser.add_argument("ffmpeg", nargs="*", help="without it, the one that a load would find")
     parser.add_argument("--clients", type=int, default=10)
     parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--small", action="store_true", help="one client, one short fault: whether it runs at all")
     given = parser.parse_args()
-    for ffmpeg in given.ffmpeg:
-        print(f"ffmpeg {features(FoundFfmpeg(ffmpeg, 'the command line')).version}, {given.clients} clients a fault")
-        found = {name: Errors() for name in FAULTS}
-        for _ in range(given.repeats):
+    clients, repeats, faults = given.clients, given.repeats, FAULTS
+    if given.small:
+        clients, repeats, faults = 1, 1, {"hang 7 s": (lambda channel: channel.hang(7), 9.0)}
+    print(machine())
+    print("Errors as median / 95th of 100 / worst.\n")
+    rows = []
+    for ffmpeg in given.ffmpeg or [find_ffmpeg(None).path]:
+        found = {name: Errors() for name in faults}
+        for _ in range(repeats):
             with Origin() as origin:
-                _run_all(origin, ffmpeg, given.clients, found)
-        print(f"{'fault':30} stalls {'start, s':>23} {'length, s':>23} {'ratio, points':>23}  missed invented verdicts")
-        for name, errors in found.items():
-            exact = f"{figures(errors.start):>23} {figures(errors.length):>23} {figures(errors.ratio, 100):>23}"
-            verdicts = ", ".join(sorted(set(errors.verdicts)))
-            print(f"{name:30} {len(errors.start):6} {exact}  {errors.missed:6} {errors.invented:8} {verdicts}")
+                _run_all(origin, ffmpeg, clients, faults, found)
+        everything = Errors()
+        for errors in found.values():
+            everything.add(errors)
+        rows += [[name, version(ffmpeg), *errors.cells] for name, errors in (*found.items(), ("all", everything))]
+    print(table(["fault", "ffmpeg", *COLUMNS], rows))
 
 
-def _run_all(origin: Origin, ffmpeg: str, clients: int, found: dict[str, Errors]) -> None:
+def _run_all(origin: Origin, ffmpeg: str, clients: int, faults: Faults, found: dict[str, Errors]) -> None:
     def run(name: str) -> None:
-        fault, after = FAULTS[name]
-        errors = measure(origin.channel(bitrate=4_000_000), fault, after, ffmpeg, clients)
-        total = found[name]
-        for field_name in ("start", "length", "ratio", "verdicts"):
-            getattr(total, field_name).extend(getattr(errors, field_name))
-        total.missed += errors.missed
-        total.invented += errors.invented
+        fault, after = faults[name]
+        found[name].add(measure(origin.channel(bitrate=4_000_000), fault, after, ffmpeg, clients=clients))
 
-    with ThreadPoolExecutor(len(FAULTS)) as side_by_side:
-        list(side_by_side.map(run, FAULTS))
+    with ThreadPoolExecutor(len(faults)) as side_by_side:
+        list(side_by_side.map(run, faults))
 
 
 if __name__ == "__main__":
