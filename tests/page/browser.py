@@ -72,7 +72,7 @@ class Browser:
 
     def draw_all(self) -> None:
         """Scroll through the page until every figure is drawn."""
-        self.driver.set_script_timeout(60)
+        self.driver.set_script_timeout(120)
         self.driver.execute_async_script(
             """
             const done = arguments[arguments.length - 1];
@@ -87,7 +87,7 @@ class Browser:
             """
         )
 
-    def wait_for(self, condition: str, *, seconds: float = 20.0) -> None:
+    def wait_for(self, condition: str, *, seconds: float = 60.0) -> None:
         """Wait until an expression of the page's is true."""
         WebDriverWait(self.driver, seconds).until(lambda _: self.run(f"return {condition}"))
 

@@ -1,7 +1,5 @@
 """The figures of a page, read back out of what the browser has drawn, held against the report"""
 
-from typing import Any
-
 import pytest
 
 from page.browser import Browser
@@ -90,14 +88,19 @@ def _hold_lanes(browser: Browser, report: LoadReport) -> None:
             scale = report.duration / width
             drawn[client.index].append((report.window.start + left * scale, report.window.start + right * scale, name))
     for client in ranked:
-        told = sorted((stall.start, stall.end, str(stall.cause)) for stall in client.stalls)
-        seen = sorted(drawn[client.index])
-        assert [cause for _, _, cause in seen] == [cause for _, _, cause in told], client
-        for (start, end, _), (true_start, true_end, _) in zip(seen, told, strict=True):
-            assert start == pytest.approx(true_start, abs=within), client
-            assert end == pytest.approx(true_end, abs=within), client
+        told = [(stall.start, stall.end, str(stall.cause)) for stall in client.stalls]
+        seen = drawn[client.index]
+        for it in seen:
+            assert any(_alike(it, other, within) for other in told), (client, it)
+        for it in told:
+            # What is narrower than a pixel may not show.
+            assert it[1] - it[0] < within or any(_alike(it, other, within) for other in seen), (client, it)
     exits = browser.run("return document.querySelectorAll('#load-1-lanes .scatterlayer .point').length")
     assert exits == sum(len(client.exits) for client in ranked)
+
+
+def _alike(one: tuple[float, float, str], other: tuple[float, float, str], within: float) -> bool:
+    return one[2] == other[2] and abs(one[0] - other[0]) < within and abs(one[1] - other[1]) < within
 
 
 def _hold_troubles(browser: Browser, report: LoadReport) -> None:
@@ -119,12 +122,3 @@ def _hold_samples(browser: Browser, report: LoadReport) -> None:
     assert set(moments[0]) <= set(taken)
     [lag] = browser.run(_TRACES, "lag")
     assert lag["y"] == [round(1000 * it.lag, 1) for it in report.facts.health if report.window.holds(it.at)]
-
-
-def phases_drawn(browser: Browser) -> dict[str, Any]:
-    """The names in the figure of events, as they stand on the screen, by what they are."""
-    found: dict[str, Any] = browser.run(
-        "const plot = document.querySelector('#load-1-events .plot');"
-        "return {spans: plot.data[0].text, shapes: plot.querySelectorAll('.shapelayer path').length}"
-    )
-    return found

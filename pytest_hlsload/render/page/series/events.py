@@ -81,7 +81,7 @@ def events_of(report: LoadReport) -> list[Event]:
             kind=Kind.TOGETHER,
             start=it.start,
             end=min(it.end, end),
-            label=f"{len(it.clients)} of {clients}: {it.cause}",
+            label=str(it.cause),
             text=f"{len(it.clients)} of {count(clients, 'client')}: {'' if it.unanimous else 'mostly '}{it.cause}:"
             f" {one_line(it.evidence, _LONGEST)}",
             cause=it.cause,
