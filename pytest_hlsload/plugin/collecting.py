@@ -5,7 +5,7 @@ What is told travels on the teardown reports, as plain data: so it comes from xd
 test at a time, and what a worker has told is safe when it crashes later.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,7 +22,7 @@ def attach(item: pytest.Item, report: pytest.TestReport) -> None:
 
     add_to_failure(item, report)
     if report.when == "teardown" and (told := take_told(item.config)):
-        report.__dict__[TOLD] = told
+        report.__dict__[TOLD] = _carriable(told)
 
 
 def collected(config: pytest.Config) -> "list[Told]":
@@ -50,3 +50,14 @@ def finish(config: pytest.Config) -> None:
 
         github.write(told)
         page.write(config, told)
+
+
+def _carriable(told: Any) -> Any:
+    """The same without lone surrogates, for example in the name of a phase: xdist would end the run for one."""
+    if isinstance(told, str):
+        return told.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(told, dict):
+        return {name: _carriable(value) for name, value in told.items()}
+    if isinstance(told, (list, tuple)):
+        return [_carriable(value) for value in told]
+    return told

@@ -92,13 +92,21 @@ def stand_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Inst
     """
 
     def install(
-        verdict: str = "pass", *, more: str = "", breaks: bool = False, log: str = "", **settings: object
+        verdict: str = "pass",
+        *,
+        more: str = "",
+        breaks: bool = False,
+        log: str = "",
+        mark: str = "",
+        **settings: object,
     ) -> Path:
         journal = pytester.path / "before.jsonl"
         events = pytester.path / "events.txt"
         # For runs in this process: whatever the stand-in takes the place of is back after the test.
         monkeypatch.setattr(pytest_hlsload.load, "HlsLoad", pytest_hlsload.load.HlsLoad)
-        _write(journal, plays=verdict != "fail", lag=3.0 if verdict == "invalid" else 0.01, log=log, **settings)
+        _write(
+            journal, plays=verdict != "fail", lag=3.0 if verdict == "invalid" else 0.01, log=log, mark=mark, **settings
+        )
         pytester.makeconftest(STAND_IN.format(journal=str(journal), events=str(events), breaks=breaks) + more)
         monkeypatch.setenv("HLS_LOAD_URL", URL)
         return events
@@ -106,7 +114,7 @@ def stand_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Inst
     return install
 
 
-def _write(path: Path, *, plays: bool, lag: float, log: str, **more: object) -> None:
+def _write(path: Path, *, plays: bool, lag: float, log: str, mark: str, **more: object) -> None:
     settings = {"url": URL, "clients": 1, "duration": 10.0, "startup_timeout": 30.0, **more}
     records = [
         LoadRecord(at=0.0, version=VERSION, id="1", wall=1.8e9, monotonic=9.0, machine={}, settings=settings),
@@ -131,7 +139,8 @@ def _write(path: Path, *, plays: bool, lag: float, log: str, **more: object) -> 
         ),
         HealthRecord(at=5.0, lag=lag, cpu=0.1, supervisor_cpu=0.0, memory=1 << 33, descriptors=999, behind=0.0),
         SampleRecord(at=10.0, received=(12.0,), bytes=(9,), level=(2.0,), lowest=(1.0,)),
-        CommandRecord(at=10.0, id=1, command="stop"),
+        *([CommandRecord(at=9.0, id=1, command="mark", text=mark)] if mark else []),
+        CommandRecord(at=10.0, id=2, command="stop"),
         StateRecord(at=10.0, client=1, state=State.IDLE),
         EndRecord(at=10.0, reason="stop"),
     ]

@@ -1,5 +1,6 @@
 """The plugin's own hooks, as a conftest.py uses them"""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,16 @@ def pytest_hlsload_summary(report):
 def run(pytester: pytest.Pytester, *options: str, body: str = "pass") -> pytest.RunResult:
     pytester.makepyfile(test_it=f"def test_soak(hls_load): {body}")
     return pytester.runpytest_subprocess(*options) if "-n1" in options else pytester.runpytest_inprocess(*options)
+
+
+def test_the_documented_hooks_do_what_the_page_says(pytester: pytest.Pytester, stand_in: Install) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text(encoding="utf-8")
+    hooks = re.findall(r"```python\n(def pytest_hlsload_.*?)```", page, re.DOTALL)
+    assert len(hooks) == 2
+    stand_in("pass", more="\n".join(hooks))
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["hls load: too few bytes", "  dashboard: https://dashboard.example/1"])
 
 
 def test_a_problem_that_a_hook_returns_fails_the_test(pytester: pytest.Pytester, stand_in: Install) -> None:
@@ -62,10 +73,10 @@ def pytest_hlsload_summary():
 
 
 @pytest.mark.parametrize("options", [("-q",), ("-n1",)], ids=["in one process", "distributed"])
-def test_whatever_characters_a_hook_returns_they_can_be_shown_and_carried(
+def test_whatever_characters_a_hook_returns_or_a_mark_has_they_can_be_shown_and_carried(
     pytester: pytest.Pytester, stand_in: Install, options: tuple[str, ...]
 ) -> None:
-    stand_in("pass", more=HOSTILE)
+    stand_in("pass", more=HOSTILE, mark="\x1b[31m \udcff")
     result = run(pytester, *options, "--junitxml=out.xml")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(

@@ -119,6 +119,25 @@ def test_the_test_s_own_assertion_wins_and_shows_which_client_and_when(soak: pyt
     )
 
 
+def test_the_warm_up_is_left_out_of_thresholds_and_of_nothing_else(soak: pytest.Pytester) -> None:
+    soak.makepyfile(
+        test_it="""
+        import json, os, signal
+        import pytest
+
+        @pytest.mark.hls_load(thresholds=["restarts == 0"], warmup="12s", min_backoff="100ms")
+        def test_soak(hls_load):
+            hls_load.wait_until_streaming("30s")
+            records = map(json.loads, hls_load.journal.read_text().splitlines())
+            os.kill(next(record["pid"] for record in records if record["kind"] == "reader"), signal.SIGKILL)
+            assert hls_load.soak("13s").restarts == 1
+        """
+    )
+    result = soak.runpytest_subprocess(timeout=60)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["  1 restart *"])
+
+
 def test_check_fails_a_test_with_the_offenders(soak: pytest.Pytester) -> None:
     soak.makepyfile(
         test_it="""
