@@ -130,7 +130,7 @@ def test_without_its_extra_the_setting_says_what_to_install(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytester.makepyfile("def test_other(): pass")
-    monkeypatch.setattr("pytest_hlsload.model.setting_table.find_spec", lambda name: None)
+    monkeypatch.setattr("pytest_hlsload.model.setting_values.find_spec", lambda name: None)
     for option, extra in ("--hls-metrics-port=0", "metrics"), ("--hls-live=full", "live"):
         result = pytester.runpytest_inprocess(option)
         assert result.ret == pytest.ExitCode.USAGE_ERROR
