@@ -1,5 +1,6 @@
 """The viewers of a load: how they come, and how they go where viewers go"""
 
+import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,6 +15,10 @@ from .surroundings import Surroundings
 
 # An origin that does not answer the first client must not keep the others from coming.
 _SCOUTING = 1.0
+
+# What the start of an ffmpeg takes of a processor, in seconds. Started faster than the machine can, they would only
+# wait for one another, and the supervisor for all of them.
+_START = 0.1
 
 
 def stay_of(client: int, *, churn: float, seed: int) -> float | None:
@@ -111,13 +116,10 @@ class Audience:
             self._around.loop.call_at(at + 0.01, lambda now: self._wait_for(scouts, now, first=first))
 
     def _schedule(self, clients: Sequence[Client], at: float, first: float) -> None:
-        step = self._order.settings.ramp / len(self._watching)
+        step, at_least = self._order.settings.ramp / len(self._watching), _START / (os.cpu_count() or 1)
         for place, client in enumerate(clients, 1):
-            due = max(at, first + place * step)
-            if step:
-                self._around.loop.call_at(due, partial(self._start, client))
-            else:
-                self._start(client, due)
+            due = max(at + (place - 1) * at_least, first + place * step)
+            self._around.loop.call_at(due, partial(self._start, client))
 
     def _start(self, client: Client, at: float) -> None:
         self._due.append(at)

@@ -114,6 +114,17 @@ def test_two_hundred_readers_that_end_in_one_instant_are_all_noticed(
     assert report.restarts == 0
 
 
+def test_a_crowd_comes_no_faster_than_the_machine_can_start_readers(
+    loads: Callable[..., HlsLoad], waiting: tuple[str, Path]
+) -> None:
+    load = loads(NOBODY, clients=8, ffmpeg=waiting[0])
+    assert becomes_true(lambda: len(told(load, ReaderRecord)) == 8, 30)
+
+    # The first goes ahead; of the others each takes a tenth of a second of one processor.
+    came = [record.at for record in told(load, ReaderRecord)][1:]
+    assert came[-1] - came[0] >= 0.9 * 6 * 0.1 / (os.cpu_count() or 1)
+
+
 def test_stop_in_the_middle_of_a_ramp_leaves_nothing(loads: Callable[..., HlsLoad], waiting: tuple[str, Path]) -> None:
     load = loads(NOBODY, clients=100, ramp="10s", ffmpeg=waiting[0])
     assert becomes_true(lambda: len(told(load, ReaderRecord)) > 10, 30)
