@@ -140,12 +140,15 @@ class ClientReport:
     def stalls(self) -> tuple[Stall, ...]:
         """All that started in the window, however short, in the order of time."""
         made: list[Stall] = []
-        since = 0.0
+        since, before = 0.0, None
         for span in self.viewing:
             if span.playhead is Playhead.PLAYING:
                 since = span.start
-            elif self._counts(span):
-                made.append(make_stall(self.load, self.facts, span, since=since, before=made[-1] if made else None))
+            elif span.playhead is Playhead.STALLED and span.duration > 0:
+                # The one before tells, in whatever window it is: a stall is the same in all.
+                before = make_stall(self.load, self.facts, span, since=since, before=before)
+                if self._counts(span):
+                    made.append(before)
         return tuple(made)
 
     @cached_property
