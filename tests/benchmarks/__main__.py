@@ -20,6 +20,7 @@ from benchmarks.options import both_ffmpegs
 _BENCHMARKS = {
     "accuracy": both_ffmpegs,
     "accuracy_under_load": list,
+    "real_player": list,
     "overhead": list,
     "scale": list,
     "beside_others": list,

@@ -1,0 +1,218 @@
+"""
+The same stall as a real player sees it: hls.js in headless Chromium (some 4 minutes)
+
+    PYTHONPATH=tests python -m benchmarks.real_player [--repeats 2] [--small] [FFMPEG]
+
+Chromium (Debian's package) plays a channel of the built-in origin with hls.js (fetched with npm into a temporary
+folder), while a load of three clients reads the same channel. Then the channel fails. The player's playhead is looked at
+twenty times a second: where it stands still for half a second or more after it has moved, that is a stall. hls.js
+decides by itself how far behind the live edge it plays, so what either had in its buffer when the fault began is printed
+as well.
+"""
+
+import argparse
+import contextlib
+import json
+import shutil
+import statistics
+import subprocess
+import tarfile
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from benchmarks.options import ffmpeg_of, give_ffmpeg, version
+from benchmarks.tables import machine, table
+
+from pytest_hlsload.journal.reading import read_journal
+from pytest_hlsload.load import HlsLoad
+from pytest_hlsload.model.client_report import ClientReport
+from pytest_hlsload.model.records import LoadRecord
+from pytest_hlsload.origin import Channel, Origin
+
+_NOTABLE = 0.5
+
+Faults = dict[str, tuple[Callable[[Channel], object], float]]
+
+_FAULTS: Faults = {
+    "hang 12 s": (lambda channel: channel.hang(12), 20),
+    "playlist stale 16 s": (lambda channel: channel.stale(16), 24),
+    "connections refused for 9 s": (lambda channel: channel.refuse(9), 22),
+}
+
+_PAGE = """<!doctype html><video muted autoplay></video><script src="hls.js"></script><script>
+const video = document.querySelector("video"), hls = new Hls();
+let looks = [];
+hls.loadSource("{url}");
+hls.attachMedia(video);
+video.addEventListener("canplay", () => video.play());
+setInterval(() => {{
+    const ahead = video.buffered.length ? video.buffered.end(video.buffered.length - 1) - video.currentTime : 0;
+    looks.push([Date.now() / 1000, video.currentTime, ahead]);
+}}, 50);
+setInterval(() => {{ fetch("looks", {{method: "POST", body: JSON.stringify(looks)}}); looks = []; }}, 500);
+</script>"""
+
+
+@dataclass(slots=True)
+class Player:
+    """What the page has told: moments on the monotonic clock, places of the playhead, seconds in the buffer."""
+
+    looks: list[tuple[float, float, float]] = field(default_factory=list)
+
+    @property
+    def plays(self) -> bool:
+        """Whether its playhead has moved for a second."""
+        recent = self.looks[-20:]
+        return len(recent) == 20 and recent[-1][1] - recent[0][1] > 0.5
+
+    def buffer_at(self, at: float) -> float:
+        """In seconds."""
+        return min(self.looks, key=lambda look: abs(look[0] - at))[2]
+
+    def stalls(self, since: float) -> list[tuple[float, float]]:
+        """Start and length of each, on the monotonic clock."""
+        found, moved = [], since
+        for (_, before, _), (at, now, _) in zip(self.looks, self.looks[1:], strict=False):
+            if at < since or now == before:
+                continue
+            if at - moved >= _NOTABLE:
+                found.append((moved, at - moved))
+            moved = at
+        return found
+
+
+@contextlib.contextmanager
+def playing(url: str, script: Path) -> Iterator[Player]:
+    """Chromium, for as long as the block lasts."""
+    browser = shutil.which("chromium")
+    if browser is None:
+        raise SystemExit("chromium is not installed")
+    player, wall = Player(), time.time() - time.monotonic()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            name = self.path.rpartition("/")[2]
+            content = script.read_bytes() if name == "hls.js" else _PAGE.format(url=url).encode()
+            self._answer(content, "text/javascript" if name == "hls.js" else "text/html")
+
+        def do_POST(self) -> None:
+            told: list[Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            player.looks += [(at - wall, place, ahead) for at, place, ahead in told]
+            self._answer(b"", "text/plain")
+
+        def _answer(self, content: bytes, kind: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server, tempfile.TemporaryDirectory() as profile:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--mute-audio", f"--user-data-dir={profile}"]
+        flags += ["--autoplay-policy=no-user-gesture-required", "--no-first-run", "--disable-dev-shm-usage"]
+        process = subprocess.Popen(
+            [browser, *flags, f"http://127.0.0.1:{server.server_port}/"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield player
+        finally:
+            process.terminate()
+            process.wait(20)
+            server.shutdown()
+            thread.join()
+
+
+def measure(script: Path, ffmpeg: str, fault: Callable[[Channel], object], after: float) -> list[str]:
+    """Buffers and stalls of both, as cells of a row."""
+    with Origin() as origin, tempfile.TemporaryDirectory(prefix="hlsload-player-") as folder:
+        channel = origin.channel(bitrate=1_000_000)
+        load = HlsLoad(channel.url, clients=3, ffmpeg=ffmpeg, report_dir=folder, summary_interval=0)
+        with playing(channel.url, script) as player, load:
+            until = time.monotonic() + 40
+            while not player.plays and time.monotonic() < until:
+                time.sleep(0.1)
+            load.wait_until_streaming(30)
+            load.soak(5)
+            began = time.monotonic()
+            levels = load.report().facts.samples[-1].level
+            fault(channel)
+            load.soak(after)
+            report = load.stop()
+            time.sleep(1)
+        [start] = [record for record in read_journal(load.journal).records if isinstance(record, LoadRecord)]
+        ours = [first for client in report.clients if (first := _first(client, start.monotonic))]
+        theirs = player.stalls(began)
+        if not player.looks:
+            raise SystemExit("Chromium did not play the stream")
+        buffers = statistics.median(levels), player.buffer_at(began)
+        cells = [f"{buffers[0]:.1f} s", f"{buffers[1]:.1f} s"]
+        if not ours or not theirs:
+            return [*cells, *(f"{len(it)} stalls" for it in (ours, theirs)), "-", "-", "-"]
+        at, length = (statistics.median(values) for values in zip(*ours, strict=True))
+        apart = at - theirs[0][0]
+        cells += [f"{at - began:.2f} s", f"{theirs[0][0] - began:.2f} s", f"{apart:+.2f} s"]
+        return [*cells, f"{apart - (buffers[0] - buffers[1]):+.2f} s", f"{length:.1f} s / {theirs[0][1]:.1f} s"]
+
+
+def _first(client: ClientReport, zero: float) -> tuple[float, float] | None:
+    """The first stall worth the name: its start on the monotonic clock, and its length."""
+    return next(((zero + s.start, s.duration) for s in client.stalls if s.duration >= _NOTABLE), None)
+
+
+def _hls_js(folder: Path) -> tuple[Path, str]:
+    """The script, and which version it is."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SystemExit("npm is not installed")
+    subprocess.run([npm, "pack", "hls.js"], cwd=folder, check=True, capture_output=True)
+    [package] = folder.glob("*.tgz")
+    with tarfile.open(package) as archive:
+        archive.extract("package/dist/hls.min.js", folder, filter="data")
+    return folder / "package/dist/hls.min.js", package.stem.rpartition("-")[2]
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--small", action="store_true", help="a short fault: whether it runs at all")
+    give_ffmpeg(parser)
+    given = parser.parse_args()
+    ffmpeg = ffmpeg_of(given)
+    faults: Faults = {"hang 1 s": (lambda channel: channel.hang(1), 1.0)} if given.small else _FAULTS
+    print(machine())
+    with tempfile.TemporaryDirectory(prefix="hlsload-hlsjs-") as name:
+        script, release = _hls_js(Path(name))
+        print(f"ffmpeg {version(ffmpeg)}, hls.js {release}, segments of 1.92 s.\n")
+        rows = [
+            [fault, *measure(script, ffmpeg, *faults[fault])]
+            for fault in faults
+            for _ in range(1 if given.small else given.repeats)
+        ]
+    head = [
+        "fault",
+        "our buffer",
+        "hls.js's",
+        "our stall after",
+        "hls.js's after",
+        "apart",
+        "apart, buffers evened out",
+    ]
+    print(table([*head, "lengths"], rows))
+
+
+if __name__ == "__main__":
+    main()
