@@ -62,6 +62,7 @@ def load_id(load: HlsLoad) -> str:
     return start.id
 
 
+@pytest.mark.timeout(300)
 def test_whatever_is_killed_leaves_no_reader_and_a_report_that_says_what_was_lost(
     origin: Origin, loads: Callable[..., HlsLoad], commanded: CommandedCluster, ffmpeg: str, tmp_path: Path
 ) -> None:

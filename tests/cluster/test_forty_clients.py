@@ -17,6 +17,7 @@ from pytest_hlsload.origin import Origin
 pytest.importorskip("distributed")
 
 
+@pytest.mark.timeout(300)
 def test_forty_clients_on_two_workers_see_what_the_origin_delivered(
     origin: Origin, ffmpeg: str, tmp_path: Path
 ) -> None:

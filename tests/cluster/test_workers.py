@@ -27,6 +27,7 @@ def test_soak(hls_load, number):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(300)
 def test_headers_travel_over_tls(
     pytester: pytest.Pytester, hls_origin: Origin, ffmpeg: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -47,6 +48,7 @@ def test_headers_travel_over_tls(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(300)
 def test_four_workers_of_xdist_share_two_hosts(
     pytester: pytest.Pytester, hls_origin: Origin, ffmpeg: str, tmp_path: Path
 ) -> None:
