@@ -4,10 +4,10 @@ The same stall as a real player sees it: hls.js in headless Chromium (some 4 min
     PYTHONPATH=tests python -m benchmarks.real_player [--repeats 2] [--small] [FFMPEG]
 
 Chromium (Debian's package) plays a channel of the built-in origin with hls.js (fetched with npm into a temporary
-folder), while a load of three clients reads the same channel. Then the channel fails. The player's playhead is looked at
-twenty times a second: where it stands still for half a second or more after it has moved, that is a stall. hls.js
-decides by itself how far behind the live edge it plays, so what either had in its buffer when the fault began is printed
-as well.
+folder), while a load of three clients reads the same channel. Then the channel fails. The player's playhead is looked
+at twenty times a second: where it stands still for half a second or more after it has moved, that is a stall. hls.js
+decides by itself how far behind the live edge it plays, so what either had in its buffer when the fault began is
+printed as well.
 """
 
 import argparse
