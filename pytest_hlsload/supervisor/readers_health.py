@@ -44,7 +44,7 @@ class ReadersMeter:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._at = clock()
-        self._spent = 0.0
+        self._spent = self._spent_by({}, 0)
         self._running: frozenset[int] = frozenset()
         self._sample: dict[int, _Times] = {}
 

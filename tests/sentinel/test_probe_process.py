@@ -127,6 +127,7 @@ def test_a_media_playlist_is_answered_with_all_fields_of_its_record(site: Site) 
         "resolution": "",
         "audio_url": "",
         "note": "",
+        "host": "",
     }
 
 
