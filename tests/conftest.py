@@ -11,8 +11,11 @@ from pytest_hlsload.reader.binary import find_ffmpeg
 
 pytest_plugins = ["pytester"]
 
-# On a busy machine an example may take its time; that says nothing about the code.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# On a busy machine an example may take its time; that says nothing about the code. In CI the same commit has the same
+# examples; whoever develops meets new ones.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
 settings.load_profile("patient")
 
 

@@ -47,7 +47,12 @@ class PacketParser:
         return [even] if even is not None else self._uneven(lines)
 
     def _even(self, whole: str, lines: list[str]) -> Run | None:
-        """The run of lines of equal durations that add up to what lies between the first and the last; else None."""
+        """
+        The run of lines of equal durations that add up to what lies between the first and the last; else None.
+
+        A jump that the same lines undo is passed over. ffmpeg lets no time stamp of an output go back, so that only
+        shorter steps could undo it, and the media is the same.
+        """
         first, last, number = lines[0], lines[-1], len(lines)
         if not first[_BEYOND] == last[_BEYOND] == ", 0" or whole.count(first[_DURATION]) != number:
             return None

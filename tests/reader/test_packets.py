@@ -85,8 +85,11 @@ def test_even_lines_are_read_faster_and_not_otherwise(lines: list[str]) -> None:
     parser = PacketParser(Stream.VIDEO)
     parser.feed(HEADER)
 
-    even = parser._even("\n".join(lines), lines)
-    assert even is None or [even] == parser._uneven(lines)
+    even, runs = parser._even("\n".join(lines), lines), parser._uneven(lines)
+    if even is not None and len(runs) > 1:  # a jump that is undone within these lines
+        assert (even.start, even.end, even.size) == (runs[0].start, runs[-1].end, sum(run.size for run in runs))
+    else:
+        assert even is None or [even] == runs
 
 
 @pytest.mark.parametrize(
