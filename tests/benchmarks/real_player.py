@@ -50,6 +50,7 @@ const video = document.querySelector("video"), hls = new Hls();
 let looks = [];
 hls.loadSource("{url}");
 hls.attachMedia(video);
+hls.on(Hls.Events.ERROR, (_, error) => {{ if (error.fatal) setTimeout(() => hls.startLoad(), 1000); }});
 video.addEventListener("canplay", () => video.play());
 setInterval(() => {{
     const ahead = video.buffered.length ? video.buffered.end(video.buffered.length - 1) - video.currentTime : 0;
@@ -76,7 +77,7 @@ class Player:
         return min(self.looks, key=lambda look: abs(look[0] - at))[2]
 
     def stalls(self, since: float) -> list[tuple[float, float]]:
-        """Start and length of each, on the monotonic clock."""
+        """Start and length of each, on the monotonic clock; one that is not over counts to the last look."""
         found, moved = [], since
         for (_, before, _), (at, now, _) in zip(self.looks, self.looks[1:], strict=False):
             if at < since or now == before:
@@ -84,6 +85,8 @@ class Player:
             if at - moved >= _NOTABLE:
                 found.append((moved, at - moved))
             moved = at
+        if self.looks and self.looks[-1][0] - moved >= _NOTABLE:
+            found.append((moved, self.looks[-1][0] - moved))
         return found
 
 
