@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .cause import Cause, Finding
+from .client_history import ClientHistory, LogSpan
 from .client_records import FAILURES, ExitRecord
 from .durations import format_clock, format_duration
-from .facts import ClientHistory, LoadFacts, LogSpan
+from .facts import LoadFacts
 from .generator_causes import kept_from_starting, killed_for_memory, of_generator
 from .one_line import one_line
 from .playback import Span, seconds_without_reader

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from .client_history import ClientHistory, LogSpan, ReaderRun, Turn
 from .client_records import (
     ClientRecord,
     ExitRecord,
@@ -14,7 +15,6 @@ from .client_records import (
     ReaderRecord,
     StateRecord,
 )
-from .facts import ClientHistory, LogSpan, ReaderRun, Turn
 from .records import ProblemRecord, Record
 from .states import Playhead, State, Transition
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from .client_history import ClientHistory
 from .client_records import FAILURES, ExitRecord
 from .durations import format_clock, format_duration
-from .facts import ClientHistory, LoadFacts
+from .facts import LoadFacts
 from .playback import SHORTEST_COUNTED, Span, session_end, spans_of
 from .samples import at_moment, lowest_level
 from .stalls import ReaderExit, Stall, make_exit, make_stall

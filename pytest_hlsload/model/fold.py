@@ -6,7 +6,8 @@ from dataclasses import replace
 from heapq import merge
 
 from .client_fold import ClientFold
-from .facts import ClientHistory, HostFacts, LoadFacts
+from .client_history import ClientHistory
+from .facts import HostFacts, LoadFacts
 from .records import (
     CommandRecord,
     EndRecord,

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from .client_history import LogSpan
 from .client_numbers import client_numbers
 from .client_report import ClientReport
 from .durations import format_clock
-from .facts import LogSpan
 from .one_line import one_line
 
 # These tell of a trouble; the others that come with them only tell what became of it.

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from .facts import ClientHistory, LoadFacts
+from .client_history import ClientHistory
+from .facts import LoadFacts
 from .states import Playhead
 
 SHORTEST_COUNTED = 0.5

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from .cause import Cause, Finding
 from .causes import why_exited, why_stalled
+from .client_history import ClientHistory
 from .client_records import ExitRecord
 from .durations import format_clock, format_duration
-from .facts import ClientHistory, LoadFacts
+from .facts import LoadFacts
 from .one_line import one_line
 from .playback import Span, seconds_without_reader
 
