@@ -140,7 +140,7 @@ def figures(it: LoadReport) -> dict[str, Any]:
 
 def test_every_spread_is_in_the_data() -> None:
     it = report(HEALTHY)
-    spreads = {name for name in vars(LoadReport) if isinstance(getattr(it, name, None), Spread)}
+    spreads = {name for name in dir(LoadReport) if isinstance(getattr(it, name, None), Spread)}
 
     assert spreads == set(SPREADS)
 
