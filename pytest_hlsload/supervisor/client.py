@@ -7,12 +7,12 @@ from pytest_hlsload.model.client_records import FAILURES, ClientRecord, ExitReco
 from pytest_hlsload.model.media import Run, Stream
 from pytest_hlsload.model.records import ProblemRecord
 from pytest_hlsload.model.states import State
-from pytest_hlsload.reader.exits import explain_exit
 from pytest_hlsload.reader.held import held_frames
 from pytest_hlsload.reader.log_lines import FAILED_AT_THE_END, LogLine
 
 from .attempt import Attempt
 from .backoff import Failures
+from .ending import ending_of
 from .reading import Reading
 from .stream import Place, StreamKnowledge
 from .surroundings import Surroundings
@@ -168,49 +168,30 @@ class Client:
         viewer.advance(since)
         self._troubles.flush_all()
         recent = [line for when, line in reading.recent if when >= at - _LAST_MOMENTS]
-        end = explain_exit(code, recent, opened=now.opened)
-        explanation, asked, retry_in = end.explanation, now.asked, None
-        rest = False
-        if self._stopped:
-            asked = "stop"
-        elif asked == "mute":
-            explanation = f"delivered nothing for {at - now.last_sign:.0f} s and was ended: {explanation}"
-            retry_in = self._fail()
-        elif asked == "half":
-            explanation = f"sound or picture ended without the other: {now.failure}"
-            retry_in = self._fail()
-        elif asked == "skipped":
-            explanation = f"ended because it went on without a segment: {now.failure}"
-            retry_in = self._fail()
-        elif now.missing and now.streams_seen and now.streams_seen != set(reading.streams):
-            asked, retry_in, self._next = "streams", 0.0, "streams"
-            self.stream.streams = [stream for stream in Stream if stream in now.streams_seen]
-        elif end.finished and self._vod.sought_in_vain(now):
-            explanation = "found nothing more where it had sought"
-            retry_in = self._fail()
-        elif end.finished and self.stream.vod:
-            asked, self._next, rest = "lap", "lap", True
-            retry_in = max(0.0, self._vod.ahead(viewer))
+        vod = bool(self.stream.vod)
+        ending = ending_of(at, code, recent, now, reading.streams, vod=vod, stopped=self._stopped)
+        if ending.sought_in_vain:
+            self._vod.seek_no_more()
+        elif ending.next == "lap":
             self._vod.finish_lap()
-        elif end.finished:
-            asked, rest = "ended", True
-        else:
-            retry_in = self._fail()
+        elif ending.next == "streams":
+            self.stream.streams = [stream for stream in Stream if stream in now.streams_seen]
+        retry_in = self._follow(ending.next) if ending.next else None
         self._around.write(
             ExitRecord(
                 at=since,
                 client=self.index,
                 attempt=self._attempts,
                 code=code,
-                explanation=explanation,
-                asked=asked,
-                tail=tuple(line.text for _, line in list(reading.recent)[-_TAIL:]) if asked in FAILURES else (),
+                explanation=ending.explanation,
+                asked=ending.asked,
+                tail=tuple(line.text for _, line in list(reading.recent)[-_TAIL:]) if ending.asked in FAILURES else (),
                 retry_in=retry_in,
             )
         )
-        if asked == "ended":
+        if ending.asked == "ended":
             viewer.complete(since)
-        viewer.serve(since, rest)
+        viewer.serve(since, ending.asked in {"ended", "lap"})
         if retry_in is not None:
             self._around.loop.call_at(at + retry_in, self._respawn)
         self._wake(at)
@@ -235,7 +216,7 @@ class Client:
             self.viewer.advance(since)
             self._around.write(ProblemRecord(at=since, client=self.index, text=text))
             self.viewer.serve(since, False)
-            self._around.loop.call_at(at + self._fail(), self._respawn)
+            self._around.loop.call_at(at + self._follow("restart"), self._respawn)
             return
         self._attempts += 1
         if self.stream.vod:
@@ -271,9 +252,14 @@ class Client:
             self._now.asked = "half"
             reading.end(at)
 
-    def _fail(self) -> float:
-        self._next = "restart"
+    def _follow(self, why: str) -> float:
+        """See to the next reader; how long to wait for it, in seconds."""
+        self._next = why
         assert self.viewer is not None
+        if why == "streams":
+            return 0.0
+        if why == "lap":
+            return max(0.0, self._vod.ahead(self.viewer))
         return self._vod.patience(self.viewer, self._failures.add(), self._around.settings.min_backoff)
 
     def _pace(self, at: float) -> None:

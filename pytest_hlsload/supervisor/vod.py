@@ -2,7 +2,6 @@
 
 from pytest_hlsload.reader.log_lines import LogLine
 
-from .attempt import Attempt
 from .stream import Place, StreamKnowledge
 from .viewer import Viewer
 
@@ -62,9 +61,6 @@ class VodCourse:
             return backoff
         return min(backoff, max(shortest, viewer.level - _BEFORE_DRY))
 
-    def sought_in_vain(self, now: Attempt) -> bool:
-        """Whether a reader came to the end without any media because it had sought; then no other is told to."""
-        in_vain = now.skip > 0 and not now.delivers
-        if in_vain:
-            self._stream.seeks = False
-        return in_vain
+    def seek_no_more(self) -> None:
+        """A reader found nothing where it had sought; no other is told to."""
+        self._stream.seeks = False
