@@ -97,7 +97,7 @@ class HlsLoad:
             raise SettingError("url is missing: name the playlist that is to be read, HlsLoad('http://…')")
         self.name = name
         """Whose load it is."""
-        self.journal = journal or _new_journal(settings, name)
+        self.journal = journal or new_journal(settings.report_dir, name or "load")
         """The file that everything is recorded in."""
         self.baseline = with_baseline(settings, name=name, journal=self.journal)
         """The earlier report that it is held against."""
@@ -325,14 +325,3 @@ class HlsLoad:
         if self._dialogue is None or self._watch is None:
             raise LoadError("this load was not started: use it in a with block, or call start()")
         return self._dialogue, self._watch
-
-
-def _new_journal(settings: LoadSettings, name: str) -> Path:
-    # Wherever a test changes to: what was said of it before must be found there.
-    top = Path(settings.report_dir or ".hls-load").absolute()
-    try:
-        return new_journal(top, name or "load")
-    except OSError as error:
-        raise SettingError(
-            f"report_dir: no folder for the journal can be made in {top}: {error.strerror or error}; name another"
-        ) from None

@@ -5,6 +5,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pytest_hlsload.model.setting_table import SettingError
+
 from .saved import drop_old_runs
 
 
@@ -38,9 +40,25 @@ def journal_path(top: Path, run: str, name: str, number: int, *, process: str) -
     return folder / f"{_safe(name)}-{process}-{number}.jsonl"
 
 
-def new_journal(top: Path, name: str) -> Path:
-    """The path of a journal for a run of one load."""
-    return journal_path(top, new_run_name(), name, 1, process=str(os.getpid()))
+def new_journal(report_dir: str | None, name: str) -> Path:
+    """
+    The path of a journal for a run of one load.
+
+    Args:
+        report_dir: the setting.
+        name: what the load is for.
+
+    Raises:
+        SettingError: where no folder can be made for it.
+    """
+    # Wherever a test changes to: what was said of it before must be found there.
+    top = Path(report_dir or ".hls-load").absolute()
+    try:
+        return journal_path(top, new_run_name(), name, 1, process=str(os.getpid()))
+    except OSError as error:
+        raise SettingError(
+            f"report_dir: no folder for the journal can be made in {top}: {error.strerror or error}; name another"
+        ) from None
 
 
 def _safe(name: str) -> str:
