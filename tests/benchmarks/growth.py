@@ -24,9 +24,11 @@ _PATHS = [str(Path(pytest_hlsload.__file__).parents[1]), str(Path(__file__).pare
 
 _SIMULATE = "import sys; sys.path[:0] = {paths!r}; from long_runs.simulated import main; main()"
 
+# Memory is not asked of getrusage: what that says begins with the size of the process that started this one.
 _COST = """
-import json, resource, sys, time
+import json, sys, time
 sys.path[:0] = {paths!r}
+from long_runs.simulated import resident
 from pytest_hlsload.journal.reading import read_report
 from pytest_hlsload.render.summary import summary
 times = [time.process_time()]
@@ -37,7 +39,7 @@ times.append(time.process_time())
 size = len(json.dumps(report.to_dict()))
 times.append(time.process_time())
 spent = [b - a for a, b in zip(times, times[1:])]
-print(json.dumps([*spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, size]))
+print(json.dumps([*spent, resident("VmHWM"), size]))
 """
 
 

@@ -30,14 +30,17 @@ _PATHS = [str(Path(pytest_hlsload.__file__).parents[1]), str(Path(__file__).pare
 
 _SIMULATE = "import sys; sys.path[:0] = {paths!r}; from long_runs.simulated import main; main()"
 
+# Not getrusage: what that says begins with the size of the process that started this one.
 _FOLD = """
-import json, resource, sys, time
+import json, sys, time
+sys.path[:0] = {paths!r}
+from long_runs.simulated import resident
 from pytest_hlsload.journal.reading import read_report
 from pytest_hlsload.render.summary import summary
 began = time.process_time()
 report = read_report(sys.argv[1])
 json.dumps(report.to_dict()), summary(report)
-print(json.dumps([time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
+print(json.dumps([time.process_time() - began, resident("VmHWM")]))
 """
 
 
@@ -65,7 +68,7 @@ def simulated(tmp_path: Path, record_property: Callable[[str, object], None]) ->
         journal = tmp_path / "journal.jsonl"
         # As a supervisor is started: nothing of the environment, and no package besides the standard library.
         told = _printed("-I", "-S", "-c", _SIMULATE.format(paths=_PATHS), str(journal), str(CLIENTS), str(hours))
-        seconds, memory = _printed("-c", _FOLD, str(journal))
+        seconds, memory = _printed("-c", _FOLD.format(paths=_PATHS), str(journal))
         for name, value in {
             "supervisor CPU, s": told["cpu"],
             "supervisor memory, MB": told["memory_peak"] / MB,
