@@ -1,5 +1,6 @@
 """
-Is the named cause the true one? A fault → cause → evidence table, written into docs/causes.md between its marks.
+Is the named cause the true one? A fault → cause → evidence table, written into docs/causes.md between its marks; the
+one of the last ffmpeg, without the counts, into the README.
 
 ``PYTHONPATH=tests python -m benchmarks.causes FFMPEG …`` on a quiet machine: ten clients a fault, the faults of the
 built-in origin a few at a time, then those of nginx and a packager all at once.
@@ -25,7 +26,7 @@ CLIENTS = 10
 AT_ONCE = 3
 BEFORE, AFTER = 4.0, 30.0
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "causes.md"
+ROOT = Path(__file__).parents[2]
 BEGIN, END = "<!-- made by tests/benchmarks/causes.py -->", "<!-- end -->"
 
 
@@ -97,14 +98,27 @@ def table(ffmpeg: str, folder: Path) -> Iterator[str]:
     yield ""
 
 
+def in_short(lines: Sequence[str]) -> list[str]:
+    """The last table: fault, cause and evidence."""
+    first = max(number for number, text in enumerate(lines) if text.startswith("| fault "))
+    columns = [text.strip("|").split("|") for text in lines[first:] if text.startswith("|")]
+    return [f"|{fault}|{cause}|{evidence}|" for fault, cause, _, _, evidence in columns]
+
+
+def write(document: Path, lines: Sequence[str]) -> None:
+    """Between the document's marks."""
+    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    document.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}", encoding="utf-8")
+
+
 def main(ffmpegs: Sequence[str]) -> None:
     lines: list[str] = []
     for ffmpeg in ffmpegs:
         with tempfile.TemporaryDirectory() as folder:
             lines += table(ffmpeg, Path(folder))
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}", encoding="utf-8")
+    write(ROOT / "docs" / "causes.md", lines)
+    write(ROOT / "README.md", in_short(lines))
     print("\n".join(lines))
 
 
