@@ -8,7 +8,10 @@ There are some seventy lines a second and client, more than of anything else tha
 follow each other evenly, and of those only the sizes need to be read one by one.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from pytest_hlsload.model.media import Keyframe, Run, Stream
 from pytest_hlsload.model.timeline import TOLERANCE
@@ -16,6 +19,11 @@ from pytest_hlsload.model.timeline import TOLERANCE
 # Where ffmpeg pads its figures to, as long as they fit: up to 30 hours at 90 kHz.
 _DTS, _DURATION, _SIZE = slice(3, 13), slice(25, 36), itemgetter(slice(37, 45))
 _BEYOND = slice(45, 48)
+
+
+# How much of what other readers printed is remembered. Those that joined a live stream with the same segment print the
+# same of every later one, within the time that a segment lasts.
+_REMEMBERED = 256
 
 
 class PacketParser:
@@ -26,78 +34,22 @@ class PacketParser:
         stream: what the output carries.
     """
 
-    __slots__ = ("_rest", "_tolerance", "_unit", "stream")
+    __slots__ = ("_rest", "_unit", "stream")
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self._rest = ""
         self._unit = 0.0  # seconds
-        self._tolerance = 0  # units
 
-    def feed(self, piece: bytes) -> list[Run]:
+    def feed(self, piece: bytes) -> Sequence[Run]:
         """The runs in this piece: packets that follow each other without a hole."""
         whole = self._rest + piece.decode("latin-1")
-        lines = whole.split("\n")
-        self._rest = lines.pop()
-        while lines and lines[0].startswith("#"):
-            self._header(lines.pop(0))
-        if not lines:
-            return []
-        even = self._even(whole, lines)
-        return [even] if even is not None else self._uneven(lines)
-
-    def _even(self, whole: str, lines: list[str]) -> Run | None:
-        """
-        The run of lines of equal durations that add up to what lies between the first and the last; else None.
-
-        A jump that the same lines undo is passed over. ffmpeg lets no time stamp of an output go back, so that only
-        shorter steps could undo it, and the media is the same.
-        """
-        first, last, number = lines[0], lines[-1], len(lines)
-        if not first[_BEYOND] == last[_BEYOND] == ", 0" or whole.count(first[_DURATION]) != number:
-            return None
-        try:
-            start, reached, duration = int(first[_DTS]), int(last[_DTS]), int(first[_DURATION][1:-1])
-            sizes = [*map(int, map(_SIZE, lines))]
-        except ValueError:
-            return None
-        if duration in sizes:  # it was counted among the durations
-            return None
-        if abs(reached - start - (number - 1) * duration) > self._tolerance:
-            return None
-        return self._run(lines, start, reached + duration, duration, sum(sizes))
-
-    def _uneven(self, lines: list[str]) -> list[Run]:
-        """The runs of any lines."""
-        runs: list[Run] = []
-        run: list[str] = []
-        first = end = size = frame = 0
-        for line in lines:
-            fields = line.split(",")
-            try:
-                dts, duration, length, _ = int(fields[1]), int(fields[3]), int(fields[4]), int(fields[5], 16)
-            except (IndexError, ValueError):
-                continue  # a header line, or garbage: not media
-            if run and abs(dts - end) > self._tolerance:
-                runs.append(self._run(run, first, end, frame, size))
-                run, size = [], 0
-            if not run:
-                first = dts
-            run.append(line)
-            end, frame = dts + duration, duration
-            size += length
-        if run:
-            runs.append(self._run(run, first, end, frame, size))
-        return runs
-
-    def _run(self, lines: list[str], first: int, end: int, frame: int, size: int) -> Run:
-        unit = self._unit
-        keyframes = self._keyframes(lines) if self.stream is Stream.VIDEO else ()
-        return Run(self.stream, first * unit, end * unit, frame * unit, size, keyframes)
-
-    def _keyframes(self, lines: list[str]) -> tuple[Keyframe, ...]:
-        found = [line.split(",") for line in lines if "F=" not in line]
-        return tuple(Keyframe(int(fields[1]) * self._unit, (int(fields[4]), int(fields[5], 16))) for fields in found)
+        while whole.startswith("#") and "\n" in whole:
+            line, _, whole = whole.partition("\n")
+            self._header(line)
+        end = whole.rfind("\n") + 1
+        self._rest = whole[end:]
+        return _runs_of(self.stream, self._unit, whole[:end]) if end else ()
 
     def _header(self, line: str) -> None:
         if line.startswith("#tb"):
@@ -106,4 +58,83 @@ class PacketParser:
                 self._unit = int(numerator) / int(denominator)
             except (ValueError, ZeroDivisionError):
                 self._unit = 0.0
-            self._tolerance = int(TOLERANCE / self._unit) if self._unit else 0
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _runs_of(stream: Stream, unit: float, printed: str) -> tuple[Run, ...]:
+    """The runs of whole lines; their unit in seconds."""
+    lines = printed.split("\n")[:-1]
+    spans = _even(unit, printed, lines) or _uneven(unit, lines)
+    return tuple(
+        Run(
+            stream,
+            span.first * unit,
+            span.end * unit,
+            span.frame * unit,
+            span.size,
+            _keyframes(span.lines, unit) if stream is Stream.VIDEO else (),
+        )
+        for span in spans
+    )
+
+
+class _Span(NamedTuple):
+    """What a run is made from, in the reader's units."""
+
+    lines: list[str]
+    first: int
+    end: int
+    frame: int
+    size: int
+
+
+def _even(unit: float, printed: str, lines: list[str]) -> list[_Span]:
+    """
+    The run of lines of equal durations that add up to what lies between the first and the last; else nothing.
+
+    A jump that the same lines undo is passed over. ffmpeg lets no time stamp of an output go back, so that only shorter
+    steps could undo it, and the media is the same.
+    """
+    first, last, number = lines[0], lines[-1], len(lines)
+    if not first[_BEYOND] == last[_BEYOND] == ", 0" or printed.count(first[_DURATION]) != number:
+        return []
+    try:
+        start, reached, duration = int(first[_DTS]), int(last[_DTS]), int(first[_DURATION][1:-1])
+        sizes = [*map(int, map(_SIZE, lines))]
+    except ValueError:
+        return []
+    if duration in sizes:  # it was counted among the durations
+        return []
+    if abs(reached - start - (number - 1) * duration) > _tolerance(unit):
+        return []
+    return [_Span(lines, start, reached + duration, duration, sum(sizes))]
+
+
+def _uneven(unit: float, lines: list[str]) -> list[_Span]:
+    """The runs of any lines."""
+    tolerance = _tolerance(unit)
+    spans: list[_Span] = []
+    for line in lines:
+        fields = line.split(",")
+        try:
+            dts, duration, size, _ = int(fields[1]), int(fields[3]), int(fields[4]), int(fields[5], 16)
+        except (IndexError, ValueError):
+            continue  # a header line, or garbage: not media
+        end = dts + duration
+        if spans and abs(dts - spans[-1].end) <= tolerance:
+            span = spans[-1]
+            span.lines.append(line)
+            spans[-1] = span._replace(end=end, frame=duration, size=span.size + size)
+        else:
+            spans.append(_Span([line], dts, end, duration, size))
+    return spans
+
+
+def _tolerance(unit: float) -> int:
+    """In units."""
+    return int(TOLERANCE / unit) if unit else 0
+
+
+def _keyframes(lines: list[str], unit: float) -> tuple[Keyframe, ...]:
+    found = [line.split(",") for line in lines if "F=" not in line]
+    return tuple(Keyframe(int(fields[1]) * unit, (int(fields[4]), int(fields[5], 16))) for fields in found)

@@ -100,6 +100,8 @@ class Client:
         """The viewer leaves; the reader is asked to end."""
         if self._stopped:
             return
+        if self.reading is not None:
+            self.reading.drain(at)
         self._stopped = True
         self._troubles.flush_all()
         if self.viewer is not None:
@@ -156,7 +158,10 @@ class Client:
         now.last_sign = at
         now.fetch.media(at, runs)
         self._pace(at)
-        if viewer.state is not state or self._failures.any or self._timer is None:
+        relaxes = viewer.at_ease(since) and not reading.patient and not self.stream.vod  # read at its viewer's pace
+        if relaxes:
+            reading.relax()
+        if relaxes or viewer.state is not state or self._failures.any or self._timer is None:
             self._wake(at)  # else media can only have put off what it waits for
 
     def on_end(self, at: float, code: int) -> None:
@@ -283,14 +288,15 @@ class Client:
         due = self._due(at)
         if due is not None and (self._timer is None or due < self._timer):
             self._timer = due
-            self._around.loop.call_at(due, self._woken)
+            self._around.loop.call_at(due, self._woken, patient=self._patient)
 
     def _due(self, at: float) -> float | None:
         if self.viewer is None or self._stopped:
             return None
         moments = []
-        if self.viewer.dry_at is not None:
-            moments.append(self._around.zero + self.viewer.dry_at)
+        looked_at = self.viewer.on_edge_at if self._patient else self.viewer.dry_at
+        if looked_at is not None:
+            moments.append(self._around.zero + looked_at)
         if self._listens:
             moments.append(self._now.last_sign + self._mute_after())
         steady = self.viewer.state is State.STREAMING and self._now.delivers
@@ -303,11 +309,18 @@ class Client:
             return  # one that an earlier one has made needless
         self._timer = None
         self.advance(at)
+        if self.reading is not None and self.reading.patient and self.viewer is not None and self.viewer.on_edge:
+            self.reading.attend()
+            self.reading.drain(at)
         self._failures.forgive(at)
         if self._listens and self.reading is not None and at >= self._now.last_sign + self._mute_after():
             self._now.asked = "mute"
             self.reading.end(at)
         self._wake(at)
+
+    @property
+    def _patient(self) -> bool:
+        return self.reading is not None and self.reading.patient
 
     @property
     def _listens(self) -> bool:

@@ -6,10 +6,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from itertools import count
+from math import ceil
 
 # A reader prints line by line: the loop rests before it drains the pipes, so that it finds in them what belongs
 # together, of many readers at once. A stamp is late by no more than this.
 REST = 0.025
+
+# What may wait is looked at in rounds, at every multiple of this: there is then more to be read from a descriptor, and
+# one turn does for many of them, and for their deadlines.
+ROUND = 0.125
 
 # Descriptors are served in this order within a turn: commands first, and a reader's output before the news of its end.
 PROMPT, OUTPUT, LAST = range(3)
@@ -30,7 +35,9 @@ class Loop:
         self._clock = clock
         self._sleep = sleep
         self._selector = selectors.DefaultSelector()
-        self._watched: set[int] = set()
+        self._patient = selectors.DefaultSelector()
+        self._next_round = 0.0
+        self._watched: dict[int, selectors.BaseSelector] = {}
         self._deadlines: list[tuple[float, int, Callable[[float], None]]] = []
         self._number = count()
         self._starts: deque[Callable[[float], None]] = deque()
@@ -45,21 +52,31 @@ class Loop:
         """Now, on the loop's clock, in seconds."""
         return self._clock()
 
-    def watch(self, descriptor: int, ready: Callable[[float], None], order: int = PROMPT) -> None:
+    def watch(
+        self, descriptor: int, ready: Callable[[float], None], order: int = PROMPT, *, patient: bool = False
+    ) -> None:
         """
         Call ``ready`` with the time whenever ``descriptor`` can be read; once a turn, of however many descriptors it is
         the call.
+
+        Args:
+            descriptor: not watched yet.
+            ready: what to call.
+            order: within a turn.
+            patient: whether the call may come late, but by no more than `ROUND`.
         """
-        self._selector.register(descriptor, selectors.EVENT_READ, (order, descriptor, ready))
-        self._watched.add(descriptor)
+        selector = self._patient if patient else self._selector
+        selector.register(descriptor, selectors.EVENT_READ, (order, descriptor, ready))
+        self._watched[descriptor] = selector
 
     def forget(self, descriptor: int) -> None:
         """Stop watching; must precede closing."""
-        self._selector.unregister(descriptor)
-        self._watched.remove(descriptor)
+        self._watched.pop(descriptor).unregister(descriptor)
 
-    def call_at(self, at: float, call: Callable[[float], None]) -> None:
-        """Call once at that time or soon after."""
+    def call_at(self, at: float, call: Callable[[float], None], *, patient: bool = False) -> None:
+        """Call once at that time or soon after; where that is ``patient``, in the next round."""
+        if patient:
+            at = ceil(at / ROUND) * ROUND
         heapq.heappush(self._deadlines, (at, next(self._number), call))
 
     def start_soon(self, start: Callable[[float], None]) -> None:
@@ -95,15 +112,19 @@ class Loop:
         wait: float | None = None
         if self._starts:
             wait = 0.0
-        elif self._deadlines:
-            wait = max(0.0, self._deadlines[0][0] - self._clock())
+        elif self._deadlines or self._patient.get_map():
+            due = [self._deadlines[0][0]] if self._deadlines else []
+            due += [self._next_round] if self._patient.get_map() else []
+            wait = max(0.0, min(due) - self._clock())
         ready = self._gather(wait)
+        self._flows = any(order == OUTPUT for order, _, _ in ready)
         self.now = self._clock()
-        self._flows = False
+        if self.now >= self._next_round:
+            self._next_round = (self.now // ROUND + 1) * ROUND
+            ready += self._ready(self._patient, 0.0)
         called: set[Callable[[float], None]] = set()
-        for order, descriptor, call in sorted(ready):
+        for _, descriptor, call in sorted(ready):
             if call not in called and descriptor in self._watched:  # not closed by a call earlier in this turn
-                self._flows = self._flows or order == OUTPUT
                 called.add(call)
                 call(self.now)
         while self._deadlines and self._deadlines[0][0] <= self.now:
@@ -117,12 +138,14 @@ class Loop:
     def _gather(self, wait: float | None) -> list[tuple[int, int, Callable[[float], None]]]:
         """What can be read; after a rest where readers print, unless there is a process to start meanwhile."""
         flows = self._flows and not self._starts
-        ready = [] if flows else self._ready(wait)
+        ready = [] if flows else self._ready(self._selector, wait)
         if flows or (not self._starts and any(order == OUTPUT for order, _, _ in ready)):
             self._sleep(REST)
-            ready = self._ready(0.0)
+            ready = self._ready(self._selector, 0.0)
         return ready
 
-    def _ready(self, wait: float | None) -> list[tuple[int, int, Callable[[float], None]]]:
+    def _ready(
+        self, selector: selectors.BaseSelector, wait: float | None
+    ) -> list[tuple[int, int, Callable[[float], None]]]:
         """Order, descriptor and call of all that can be read now, or first can within ``wait`` seconds."""
-        return [key.data for key, _ in self._selector.select(wait)]
+        return [key.data for key, _ in selector.select(wait)]

@@ -53,6 +53,8 @@ class Reading:
         self.recent: deque[tuple[float, LogLine]] = deque(maxlen=_TAIL)
         """The last log lines that tell something, with their times."""
         self.paused = False
+        self.patient = False
+        """Whether its output may wait for the loop's next round."""
         self._loop = loop
         self._process = process
         self._listener = listener
@@ -63,7 +65,7 @@ class Reading:
         self._watched: set[int] = set()
         self._over = False
         self._ending = False
-        self._watch(process.log, self._drain, OUTPUT)
+        self._watch(process.log, self.drain, OUTPUT)
         self._watch_media()
         if process.exited is not None:
             self._watch(process.exited, self._see_end, LAST)
@@ -92,6 +94,14 @@ class Reading:
             self.paused = False
             self._watch_media()
 
+    def relax(self) -> None:
+        """Let its output wait for the loop's rounds."""
+        self._set_patience(True)
+
+    def attend(self) -> None:
+        """Have its output read as it comes again."""
+        self._set_patience(False)
+
     def end(self, at: float) -> None:
         """Ask the reader to end, then make it."""
         if self._over or self._ending:
@@ -109,12 +119,18 @@ class Reading:
         if not self._over:
             self._process.signal(number)
 
+    def _set_patience(self, patient: bool) -> None:
+        self.patient = patient
+        for descriptor in self._watched & {self._process.log, *self._process.media}:
+            self._unwatch(descriptor)
+            self._watch(descriptor, self.drain, OUTPUT)
+
     def _watch_media(self) -> None:
         for descriptor in self._parsers:
-            self._watch(descriptor, self._drain, OUTPUT)
+            self._watch(descriptor, self.drain, OUTPUT)
 
     def _watch(self, descriptor: int, ready: Callable[[float], None], order: int) -> None:
-        self._loop.watch(descriptor, ready, order)
+        self._loop.watch(descriptor, ready, order, patient=self.patient and order == OUTPUT)
         self._watched.add(descriptor)
 
     def _unwatch(self, descriptor: int) -> None:
@@ -122,8 +138,10 @@ class Reading:
             self._watched.remove(descriptor)
             self._loop.forget(descriptor)
 
-    def _drain(self, at: float) -> None:
-        """All pipes, whichever of them has something: what the reader says of its packets before the packets."""
+    def drain(self, at: float) -> None:
+        """Read what is in the pipes, whichever has something: what it says of its packets before the packets."""
+        if self._over:
+            return
         if piece := self._read(self._process.log):
             self._take_log(at, piece)
         if self.paused:

@@ -9,6 +9,13 @@ from pytest_hlsload.model.records import Record
 from pytest_hlsload.model.states import Playhead, State, state_of
 from pytest_hlsload.model.timeline import Timeline
 
+# Only to an empty buffer does it matter when exactly media came: with so many seconds in it, what comes may wait to be
+# looked at.
+_AT_EASE = 1.5
+
+# Until there are so few that what waits could be late. More than two of the loop's rounds.
+_ON_EDGE = 0.5
+
 
 class Viewer:
     """
@@ -64,6 +71,20 @@ class Viewer:
     def dry_at(self) -> float | None:
         """When the buffer will have run dry if nothing comes; None where the playhead does not move."""
         return None if self._gone else self._player.dry_at
+
+    def at_ease(self, at: float) -> bool:
+        """Whether it plays, and has so much in the buffer that what comes next need not be looked at at once."""
+        return self.dry_at is not None and self.dry_at - at >= _AT_EASE
+
+    @property
+    def on_edge(self) -> bool:
+        """Whether what comes next must be looked at at once."""
+        return self.level <= _ON_EDGE
+
+    @property
+    def on_edge_at(self) -> float | None:
+        """When it will be if nothing comes; None where the playhead does not move."""
+        return None if self.dry_at is None else self.dry_at - _ON_EDGE
 
     def lowest(self) -> float | None:
         """The lowest buffer since the last call, in seconds; None where the playhead did not move."""

@@ -167,7 +167,7 @@ class PlayedReading:
     def __init__(self, world: World, client: int, listener: Listener, join: int, *, pid: int) -> None:
         self.pid = pid
         self.recent: deque[tuple[float, LogLine]] = deque(maxlen=20)
-        self.paused = False
+        self.paused = self.patient = False
         self._world = world
         self._client = client
         self._listener = listener
@@ -181,6 +181,15 @@ class PlayedReading:
 
     def narrow(self) -> None:
         raise AssertionError("a live stream is read as it comes")
+
+    def relax(self) -> None:
+        self.patient = True
+
+    def attend(self) -> None:
+        self.patient = False
+
+    def drain(self, at: float) -> None:
+        """What it tells waits nowhere."""
 
     def end(self, at: float) -> None:
         """Blocked in the network it obeys the second signal only."""

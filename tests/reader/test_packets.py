@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_hlsload.model.media import Keyframe, Run, Stream
-from pytest_hlsload.reader.packets import PacketParser
+from pytest_hlsload.reader.packets import PacketParser, _even, _uneven
 
 HEADER = b"#software: Lavf59.27.100\n#tb 0: 1/90000\n#media_type 0: video\n#codec_id 0: h264\n"
+UNIT = 1 / 90_000
 KEY = b"0,          0,          0,     3600,     5664, 0x59c24f75\n"
 SECOND = b"0,       3600,       3600,     3600,      120, 0x6dcd2a4a, F=0x0\n"
 THIRD = b"0,       7200,       7200,     3600,      130, 0x6dcd2a4b, F=0x0, S=1,        8\n"
@@ -57,6 +58,24 @@ def test_audio_has_no_keyframes_worth_keeping() -> None:
     assert run.end == pytest.approx(2048 / 48000)
 
 
+def test_readers_that_print_the_same_have_read_the_same_by_their_own_unit_and_stream() -> None:
+    lines = b"0,          0,          0,     1920,     5664, 0x59c24f75\n"
+    units = {b"1/48000": 0.04, b"1/96000": 0.02}
+    runs = {}
+    for stream in Stream:
+        for unit in units:
+            parser, other = PacketParser(stream), PacketParser(stream)
+            for it in (parser, other):
+                assert not it.feed(b"#tb 0: " + unit + b"\n")
+            (runs[stream, unit],) = parser.feed(lines)
+            assert list(other.feed(lines)) == [runs[stream, unit]]
+
+    for (stream, unit), run in runs.items():
+        assert run.stream is stream
+        assert run.end == pytest.approx(units[unit])
+        assert len(run.keyframes) == (stream is Stream.VIDEO)
+
+
 @given(st.lists(st.integers(0, 400), max_size=20))
 def test_media_is_the_same_however_the_output_is_cut(cuts: list[int]) -> None:
     output = HEADER + KEY + SECOND + THIRD + AFTER_A_HOLE
@@ -82,14 +101,12 @@ def printed(draw: st.DrawFn) -> list[str]:
 
 @given(printed())
 def test_even_lines_are_read_faster_and_not_otherwise(lines: list[str]) -> None:
-    parser = PacketParser(Stream.VIDEO)
-    parser.feed(HEADER)
-
-    even, runs = parser._even("\n".join(lines), lines), parser._uneven(lines)
-    if even is not None and len(runs) > 1:  # a jump that is undone within these lines
-        assert (even.start, even.end, even.size) == (runs[0].start, runs[-1].end, sum(run.size for run in runs))
+    even, runs = _even(UNIT, "\n".join(lines), lines), _uneven(UNIT, lines)
+    if even and len(runs) > 1:  # a jump that is undone within these lines
+        (it,) = even
+        assert (it.first, it.end, it.size) == (runs[0].first, runs[-1].end, sum(run.size for run in runs))
     else:
-        assert even is None or [even] == runs
+        assert even in ([], runs)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +114,5 @@ def test_even_lines_are_read_faster_and_not_otherwise(lines: list[str]) -> None:
 )
 def test_what_ffmpeg_prints_of_an_ordinary_stream_is_even(last: str) -> None:
     lines = [f"0, {n * 3600:10}, {n * 3600:10}, {3600:8}, {5000 + n:8}, 0x6dcd2a4b{last}" for n in range(48)]
-    parser = PacketParser(Stream.VIDEO)
-    parser.feed(HEADER)
-
-    even = parser._even("\n".join(lines), lines)
-    assert even is not None
-    assert (even.end, even.size) == pytest.approx((48 * 0.04, 48 * 5000 + 47 * 24))
+    (even,) = _even(UNIT, "\n".join(lines), lines)
+    assert (even.end, even.size) == (48 * 3600, 48 * 5000 + 47 * 24)

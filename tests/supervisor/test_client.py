@@ -22,7 +22,7 @@ from pytest_hlsload.model.records import ProblemRecord, Record
 from pytest_hlsload.model.settings import LoadSettings
 from pytest_hlsload.reader.log_lines import LogLine, LogParser
 from pytest_hlsload.supervisor.client import Client
-from pytest_hlsload.supervisor.loop import Loop
+from pytest_hlsload.supervisor.loop import ROUND, Loop
 from pytest_hlsload.supervisor.reading import Listener
 from pytest_hlsload.supervisor.stream import Place, StreamKnowledge
 from pytest_hlsload.supervisor.surroundings import Surroundings
@@ -39,8 +39,9 @@ class FakeReading:
         self.join = join
         self.skip = skip
         self.recent: deque[tuple[float, LogLine]] = deque()
-        self.paused = False
+        self.paused = self.patient = False
         self.asked_to_end = False
+        self.in_the_pipe: list[Callable[[], None]] = []
 
     def narrow(self) -> None:
         pass
@@ -50,6 +51,16 @@ class FakeReading:
 
     def resume(self) -> None:
         self.paused = False
+
+    def relax(self) -> None:
+        self.patient = True
+
+    def attend(self) -> None:
+        self.patient = False
+
+    def drain(self, _: float) -> None:
+        while self.in_the_pipe:
+            self.in_the_pipe.pop(0)()
 
     def end(self, _: float) -> None:
         self.asked_to_end = True
@@ -85,8 +96,9 @@ class World:
         self.client = Client(1, around, self.stream)
 
     # the loop's part
-    def call_at(self, at: float, call: Callable[[float], None]) -> None:
-        heapq.heappush(self._deadlines, (at, next(self._number), call))
+    def call_at(self, at: float, call: Callable[[float], None], *, patient: bool = False) -> None:
+        # a patient call comes as late as it may
+        heapq.heappush(self._deadlines, (at + ROUND * patient, next(self._number), call))
 
     def start_soon(self, start: Callable[[float], None]) -> None:
         self.call_at(ZERO + self.now, start)
@@ -153,6 +165,79 @@ def test_a_client_starts_streams_and_buffers_at_the_very_instant_its_buffer_is_e
 
     assert world.states == [(0, "starting"), (0.2, "streaming"), (6.2, "buffering"), (9.0, "streaming")]
     assert world.playheads == [(0.2, "playing"), (6.2, "stalled"), (9.0, "playing")]
+
+
+def test_a_reader_may_wait_to_be_read_as_long_as_its_viewer_has_a_buffer() -> None:
+    world = streaming_world()
+    (reading,) = world.readings
+    assert reading.patient
+
+    world.until(5.6)  # of the 6 s there are 0.6 left, and the edge is at 0.5
+    assert reading.patient
+    world.until(5.95)
+    assert not reading.patient
+    world.delivers(6, 8)
+    assert reading.patient
+    assert world.playheads == [(0.2, "playing")]
+
+
+def test_media_that_waits_to_be_read_never_makes_a_stall() -> None:
+    world = streaming_world()
+    (reading,) = world.readings
+    world.until(5.69)
+    reading.in_the_pipe.append(lambda: world.delivers(6, 12))
+    world.until(8)
+
+    assert world.playheads == [(0.2, "playing")]
+    assert world.client.viewer is not None
+    assert world.client.viewer.received == pytest.approx(12)
+
+
+def test_a_viewer_that_waits_for_media_has_a_reader_that_is_read_at_once() -> None:
+    world = World()
+    world.come()
+    world.until(0.2)
+    world.opens()
+    world.delivers(0, 0.6)
+    assert not world.readings[0].patient
+    world.delivers(0.6, 1.2)
+    assert world.playheads == [(0.2, "playing")]
+    assert not world.readings[0].patient
+
+    world.until(4)
+    world.delivers(1.2, 2.8)
+    assert world.playheads[-1] == (1.4, "stalled")
+    assert not world.readings[0].patient
+
+
+def test_media_fetched_again_puts_nobody_at_ease() -> None:
+    world = streaming_world()
+    world.until(5.95)
+    assert not world.readings[0].patient
+    world.client.on_media(ZERO + world.now, [])
+    assert not world.readings[0].patient
+
+
+def test_a_vod_is_read_as_its_viewer_plays_it() -> None:
+    world = World(vod=True)
+    world.come()
+    world.until(0.2)
+    world.opens(0.0, "00:01:00.00")
+    world.delivers(0, 6)
+
+    assert world.playheads == [(0.2, "playing")]
+    assert not world.readings[0].patient
+
+
+def test_what_has_come_counts_when_the_viewer_leaves() -> None:
+    world = streaming_world()
+    (reading,) = world.readings
+    world.until(3)
+    reading.in_the_pipe.append(lambda: world.delivers(6, 8))
+    world.client.stop(ZERO + 3)
+
+    assert world.client.viewer is not None
+    assert world.client.viewer.received == pytest.approx(8)
 
 
 def test_records_are_in_the_order_of_time() -> None:

@@ -2,8 +2,9 @@
 
 import os
 from functools import partial
+from itertools import pairwise
 
-from pytest_hlsload.supervisor.loop import LAST, OUTPUT, PROMPT, REST, Loop
+from pytest_hlsload.supervisor.loop import LAST, OUTPUT, PROMPT, REST, ROUND, Loop
 
 
 class Clock:
@@ -96,6 +97,61 @@ def test_the_loop_rests_before_it_drains_the_output_of_readers_so_that_pipes_fil
         loop.forget(pipe[0])
         os.close(pipe[0])
         os.close(pipe[1])
+
+
+def test_who_is_patient_is_called_in_rounds_and_without_a_rest() -> None:
+    loop, clock = loop_and_clock()
+    heard: list[float] = []
+    impatient, patient = pipe_with(b"x"), pipe_with(b"x")
+    loop.watch(patient, heard.append, OUTPUT, patient=True)
+    loop.turn()
+    assert heard == [100.0]
+
+    loop.watch(impatient, lambda _: None)
+    clock.now = 100.0 + ROUND * 0.9
+    loop.turn()
+    assert heard == [100.0]
+
+    clock.now = 100.0 + ROUND * 1.1
+    loop.turn()
+    assert heard == [100.0, clock.now]
+    assert clock.slept == []
+    for descriptor in (impatient, patient):
+        loop.forget(descriptor)
+        os.close(descriptor)
+
+
+def test_a_round_comes_by_itself_where_nothing_else_is_due() -> None:
+    loop = Loop()
+    heard: list[float] = []
+    patient = pipe_with(b"x")
+    loop.watch(patient, heard.append, patient=True)
+    for _ in range(4):
+        loop.turn()
+
+    assert len(heard) >= 3
+    assert all(later - earlier > ROUND / 2 for earlier, later in pairwise(heard[1:]))
+    loop.forget(patient)
+    os.close(patient)
+
+
+def test_patient_deadlines_come_together_and_no_more_than_a_round_late() -> None:
+    loop, clock = loop_and_clock()
+    heard: list[tuple[float, float]] = []
+
+    def hear(due: float, at: float) -> None:
+        heard.append((due, at))
+
+    for due in (100.01, 100.05, 100.12):
+        loop.call_at(due, partial(hear, due), patient=True)
+    while len(heard) < 3:
+        loop.call_at(clock.now, lambda _: None)  # so that a turn waits for nothing
+        loop.turn()
+        clock.now += 0.01
+
+    assert [due for due, _ in heard] == [100.01, 100.05, 100.12]
+    assert len({at for _, at in heard}) == 1
+    assert all(0 <= at - due <= ROUND + 0.02 for due, at in heard)
 
 
 def test_who_has_several_descriptors_is_called_once_a_turn() -> None:
