@@ -6,8 +6,8 @@ The same stall as a real player sees it: hls.js in headless Chromium (some 4 min
 Chromium (Debian's package) plays a channel of the built-in origin with hls.js (fetched with npm into a temporary
 folder), while a load of three clients reads the same channel. Then the channel fails. The player's playhead is looked
 at twenty times a second: where it stands still for half a second or more after it has moved, that is a stall. hls.js
-decides by itself how far behind the live edge it plays, so what either had in its buffer when the fault began is
-printed as well.
+decides by itself how far behind the live edge it plays, so what either had in its buffer is printed as well: a little
+after the fault began, when both have looked at the playlist once more and nothing else can come.
 """
 
 import argparse
@@ -36,6 +36,9 @@ from pytest_hlsload.model.records import LoadRecord
 from pytest_hlsload.origin import Channel, Origin
 
 _NOTABLE = 0.5
+
+# A little more than from one look at the playlist to the next.
+_SETTLED = 2.2
 
 Faults = dict[str, tuple[Callable[[Channel], object], float]]
 
@@ -150,9 +153,11 @@ def measure(script: Path, ffmpeg: str, fault: Callable[[Channel], object], after
             load.wait_until_streaming(30)
             load.soak(5)
             began = time.monotonic()
-            levels = load.report().facts.samples[-1].level
             fault(channel)
-            load.soak(after)
+            load.soak(min(_SETTLED, after / 2))
+            settled = time.monotonic()
+            load.mark("settled")  # at which the buffers are sampled
+            load.soak(began + after - settled)
             report = load.stop()
             time.sleep(1)
         [start] = [record for record in read_journal(load.journal).records if isinstance(record, LoadRecord)]
@@ -160,7 +165,8 @@ def measure(script: Path, ffmpeg: str, fault: Callable[[Channel], object], after
         theirs = player.stalls(began)
         if not player.looks:
             raise SystemExit("Chromium did not play the stream")
-        buffers = statistics.median(levels), player.buffer_at(began)
+        sample = min(report.facts.samples, key=lambda it: abs(start.monotonic + it.at - settled))
+        buffers = statistics.median(sample.level), player.buffer_at(start.monotonic + sample.at)
         cells = [f"{buffers[0]:.1f} s", f"{buffers[1]:.1f} s"]
         if not ours or not theirs:
             return [*cells, *(f"{len(it)} stalls" for it in (ours, theirs)), "-", "-", "-"]
