@@ -27,6 +27,7 @@ _BENCHMARKS = {
     "start_and_stop": list,
     "growth": list,
     "body_slowdown": list,
+    "unused_plugin": list,
 }
 
 

@@ -1,7 +1,7 @@
 """
-How far ffmpeg's framecrc lines lag behind what an origin delivered (run by hand; some two minutes).
+How far ffmpeg's framecrc lines lag behind what an origin delivered (some two minutes)
 
-    PYTHONPATH=tests python -m benchmarks.framecrc_lag [--hangs 12] [--seed 1] [--bitrate 300000] FFMPEG [FFMPEG ...]
+    PYTHONPATH=tests python -m benchmarks.framecrc_lag [--hangs 12] [--seed 1] [--bitrate 300000] [--small] [FFMPEG ...]
 
 For each ffmpeg, container, frame rate, with and without audio: a reader on a channel of its own; again and again the
 channel hangs at a random byte of a segment. Then, and at each segment's end, the frames that were wholly delivered are
@@ -19,17 +19,19 @@ import random
 import selectors
 import statistics
 import subprocess
-import sys
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from benchmarks.options import version
+from benchmarks.tables import machine, table
 from truth.frames import Frame, Stream
 from truth.viewer import Table, frame_times, table_of
 
 from pytest_hlsload.origin import Channel, Delivery, Fault, Origin
 from pytest_hlsload.origin.media import Container
+from pytest_hlsload.reader.binary import find_ffmpeg
 
 _HANG_SECONDS = 0.8
 # long enough for ffmpeg to have printed all that it will print
@@ -52,9 +54,6 @@ class Case:
     def streams(self) -> tuple[Stream, ...]:
         """The streams read."""
         return ("video", "audio") if self.audio else ("video",)
-
-    def __str__(self) -> str:
-        return f"{self.version:<8}{self.container:<6}{self.fps:>3} fps {'A/V' if self.audio else 'V':<4}"
 
 
 @dataclass(slots=True)
@@ -232,57 +231,61 @@ def _spread(values: Iterable[float], form: str) -> str:
     ordered = sorted(values)
     if not ordered:
         return "-"
-    return "/".join(format(value, form) for value in (ordered[0], statistics.median(ordered), ordered[-1]))
+    return " / ".join(format(value, form) for value in (ordered[0], statistics.median(ordered), ordered[-1]))
 
 
-def report(case: Case, found: Findings) -> None:
-    """Print one case: min/median/max throughout."""
-    held = " | ".join(
-        f"{stream[0]} own {_spread(found.own_at_hang[stream], '.0f'):<7}"
-        f" block {_spread(found.block_at_hang[stream], '.0f'):<7} end {_spread(found.at_end[stream], '.0f'):<5}"
-        for stream in case.streams
-    )
-    media = f"R hang {_spread(found.media_at_hang, '.3f')} end {_spread(found.media_at_end, '.3f')}"
+_HEAD = ["ffmpeg", "stream", "own, frames", "block, frames", "at a segment's end, frames", "media at a hang, s"]
+_HEAD += ["media at an end, s", "lag, ms", "hangs + ends", "sizes that differ"]
+
+
+def row(case: Case, found: Findings) -> list[str]:
+    """One case."""
     lag = sorted(found.line_lag)
-    middle, late, latest = (lag[len(lag) * share // 1000] * 1e3 for share in (500, 990, 999))
-    lags = f"lag ms p50 {middle:.1f} p99 {late:.1f} p99.9 {latest:.1f}"
-    doubt = f" SIZES DIFFER {found.sizes_differ}" if found.sizes_differ else ""
-    count = f"n {len(found.media_at_hang)}+{len(found.media_at_end)}"
-    sys.stdout.write(f"{case} {held} | {media} | {lags} | {count}{doubt}\n")
+    return [
+        case.version,
+        f"{case.container}, {case.fps} fps, {' and '.join(case.streams)}",
+        *(_by_stream(it, case.streams) for it in (found.own_at_hang, found.block_at_hang, found.at_end)),
+        _spread(found.media_at_hang, ".3f"),
+        _spread(found.media_at_end, ".3f"),
+        " / ".join(f"{lag[len(lag) * share // 1000] * 1e3:.1f}" for share in (500, 990, 999)) if lag else "-",
+        f"{len(found.media_at_hang)} + {len(found.media_at_end)}",
+        f"{found.sizes_differ}",
+    ]
 
 
-def _version(ffmpeg: str) -> str:
-    first = subprocess.run([ffmpeg, "-version"], capture_output=True, text=True, check=True).stdout.split()
-    return first[2].lstrip("n").split("-")[0]
+def _by_stream(counts: dict[Stream, list[int]], streams: Iterable[Stream]) -> str:
+    return "; ".join(_spread(counts[stream], ".0f") for stream in streams)
 
 
-def main() -> int:
-    """Run all cases side by side and print a line for each."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    options.add_argument("ffmpeg", nargs="+")
-    options.add_argument("--hangs", type=int, default=12)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--bitrate", type=int, default=300_000)
-    given = options.parse_args()
-    containers: tuple[Container, ...] = ("ts", "fmp4")
-    with Origin(given.ffmpeg[0]) as origin:
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("ffmpeg", nargs="*", help="without it, the one that a load would find")
+    parser.add_argument("--hangs", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bitrate", type=int, default=300_000)
+    parser.add_argument("--small", action="store_true", help="one kind of stream, one hang: whether it runs at all")
+    given = parser.parse_args()
+    ffmpegs = given.ffmpeg or [find_ffmpeg(None).path]
+    containers: tuple[Container, ...] = ("ts",) if given.small else ("ts", "fmp4")
+    rates, sounds = ((25,), (True,)) if given.small else ((10, 25, 50), (True, False))
+    print(machine())
+    with Origin(ffmpegs[0]) as origin:
         readers: list[Reader] = []
         try:
-            for ffmpeg, container, fps, audio in itertools.product(
-                given.ffmpeg, containers, (10, 25, 50), (True, False)
-            ):
-                case = Case(ffmpeg, _version(ffmpeg), container, fps, audio, given.bitrate)
+            for ffmpeg, container, fps, audio in itertools.product(ffmpegs, containers, rates, sounds):
+                case = Case(ffmpeg, version(ffmpeg), container, fps, audio, given.bitrate)
                 channel = origin.channel(container=container, fps=fps, audio=audio, bitrate=given.bitrate)
                 readers.append(start_reader(case, channel))
-            run(readers, given.hangs, random.Random(given.seed))
+            run(readers, 1 if given.small else given.hangs, random.Random(given.seed))
         finally:
             for reader in readers:
                 reader.process.kill()
                 reader.process.wait()
-        for reader in readers:
-            report(reader.case, evaluate(reader))
-    return 0
+        rows = [row(reader.case, evaluate(reader)) for reader in readers]
+    print("Held back: least / median / most, of video; audio. Lag: median / 99th of 100 / 999th of 1,000.\n")
+    print(table(_HEAD, rows))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -24,14 +24,18 @@ _BITRATE = 1_900_000
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One soak: what of the machine it took, and how it ended."""
+    """
+    One soak: what of the machine it took, and how it ended. Memory in bytes, the supervisor's at both ends of the time
+    that counts.
+    """
 
     clients: int
     ramp: float
     streaming: float
     busy: float
     shares: tuple[float, float, float]
-    memory: tuple[int, int]
+    reader: float
+    supervisor: tuple[int, int]
     available: int
     open: int
     lag: float
@@ -46,8 +50,8 @@ class Carried:
             f"{self.ramp:.0f} s → {self.streaming:.0f} s",
             f"{100 * self.busy:.0f} %",
             " / ".join(f"{100 * share:.0f} %" for share in self.shares),
-            f"{self.memory[0] / self.clients / 2**20:.1f}",
-            f"{self.memory[1] / 2**20:.0f}",
+            f"{self.reader / 2**20:.1f}",
+            " → ".join(f"{memory / 2**20:.1f}" for memory in self.supervisor),
             f"{self.available / 2**30:.1f}",
             f"{self.open}",
             f"{1000 * self.lag:.0f} ms",
@@ -60,12 +64,13 @@ def measure(served: Served, ffmpeg: str, *, clients: int, ramp: float, seconds: 
     """One soak."""
     with soaking(served.url, clients=clients, ffmpeg=ffmpeg, ramp=ramp, seconds=seconds + 10) as soak:
         groups = soak.readers, (soak.supervisor, soak.pytest), served.pids
+        began_with = pss([soak.supervisor])
         before, busy, began = [cpu_seconds(pids) for pids in groups], _busy(), time.monotonic()
         time.sleep(seconds)
         after, elapsed = [cpu_seconds(pids) for pids in groups], time.monotonic() - began
         busy = (_busy() - busy) / elapsed / (os.cpu_count() or 1)
-        memory, is_open = (pss(soak.readers), pss([soak.supervisor])), descriptors(soak.supervisor)
-        available = _available()
+        reader, supervisor = pss(soak.readers) / clients, (began_with, pss([soak.supervisor]))
+        is_open, available = descriptors(soak.supervisor), _available()
         report = soak.end()
     readers, product, origin = ((b - a) / elapsed for a, b in zip(before, after, strict=True))
     problems = f": {report.problems[0]}" if report.problems else ""
@@ -75,7 +80,8 @@ def measure(served: Served, ffmpeg: str, *, clients: int, ramp: float, seconds: 
         streaming=soak.streaming - soak.began,
         busy=busy,
         shares=(readers, product, origin),
-        memory=memory,
+        reader=reader,
+        supervisor=supervisor,
         available=available,
         open=is_open,
         lag=report.generator.worst_lag or 0.0,

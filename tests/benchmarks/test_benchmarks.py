@@ -13,6 +13,8 @@ _TESTS = Path(__file__).parents[1]
 
 _BEHIND_NGINX = {"body_slowdown", "overhead", "scale", "start_and_stop"}
 
+_WITHOUT_FFMPEG = {"growth", "unused_plugin"}
+
 
 @pytest.mark.parametrize(
     "name",
@@ -21,16 +23,18 @@ _BEHIND_NGINX = {"body_slowdown", "overhead", "scale", "start_and_stop"}
         "accuracy_under_load",
         "beside_others",
         "body_slowdown",
+        "framecrc_lag",
         "growth",
         "overhead",
         "scale",
         "start_and_stop",
+        "unused_plugin",
     ],
 )
 def test_it_finishes_and_prints_a_table(name: str, ffmpeg: str) -> None:
     if name in _BEHIND_NGINX and shutil.which("nginx") is None and not os.environ.get("CI"):
         pytest.skip("nginx is not installed")
-    arguments = [] if name == "growth" else [ffmpeg]
+    arguments = [] if name in _WITHOUT_FFMPEG else [ffmpeg]
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{name}", "--small", *arguments],
         env=os.environ | {"PYTHONPATH": str(_TESTS)},

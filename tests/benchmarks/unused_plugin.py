@@ -1,11 +1,14 @@
 """
-What the plugin costs a run that does not use it: ``python tests/benchmarks/unused_plugin.py [RUNS]``
+What the plugin costs a run that does not use it (some 30 seconds)
 
-Runs ``pytest --collect-only`` on an empty test file with the plugin and without (``-p no:hls_load``), in turns, 20
-times each. Elapsed time says little on a busy machine, CPU time says more, and the least of it is what others disturbed
-least. Where valgrind is installed, instructions are counted as well, which are the same every time.
+    PYTHONPATH=tests python -m benchmarks.unused_plugin [--runs 20] [--small]
+
+Runs ``pytest --collect-only`` on an empty test file with the plugin and without (``-p no:hls_load``), in turns. Elapsed
+time says little on a busy machine, CPU time says more, and the least of it is what others disturbed least. Where
+valgrind is installed, instructions are counted as well, which are the same every time.
 """
 
+import argparse
 import os
 import re
 import resource
@@ -17,13 +20,20 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.tables import machine, table
+
 _WITHOUT = ("-p", "no:hls_load")
 
 
 def main() -> None:
-    """Measure and print."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    with tempfile.TemporaryDirectory() as folder:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=20, help="of each")
+    parser.add_argument("--small", action="store_true", help="one run of each: whether it runs at all")
+    given = parser.parse_args()
+    runs = 1 if given.small else given.runs
+    print(machine())
+    with tempfile.TemporaryDirectory(prefix="hlsload-unused-") as folder:
         (Path(folder) / "test_empty.py").touch()
         # As on any machine: what was compiled once is compiled.
         environment = os.environ | {
@@ -37,18 +47,20 @@ def main() -> None:
                 took[options].append(_collect(folder, environment, *options))
         # The first of each has compiled everything.
         with_it, without = took[()][1:], took[_WITHOUT][1:]
+        rows = []
         for number, clock in enumerate(("elapsed", "CPU")):
             here, there = ([1000 * run[number] for run in runs] for runs in (with_it, without))
-            _say(f"{clock}, medians of {runs} runs", statistics.median(here), statistics.median(there), "ms")
-            _say(f"{clock}, least of {runs} runs", min(here), min(there), "ms")
-        if valgrind := shutil.which("valgrind"):
+            rows.append(_row(f"{clock}, median, ms", statistics.median(here), statistics.median(there)))
+            rows.append(_row(f"{clock}, least, ms", min(here), min(there)))
+        if (valgrind := shutil.which("valgrind")) and not given.small:
             counted = [_instructions(valgrind, folder, environment, *options) for options in ((), _WITHOUT)]
-            _say("instructions", counted[0], counted[1], "million")
+            rows.append(_row("instructions, million", *counted))
+    print(f"pytest --collect-only on an empty file, {runs} runs each, in turns.\n")
+    print(table(["", "with the plugin", "without it", "added", "in percent"], rows))
 
 
-def _say(what: str, here: float, there: float, unit: str) -> None:
-    added = f"{here - there:.1f} {unit} ({here / there - 1:.1%})"
-    sys.stdout.write(f"{what}: with {here:.1f} {unit}, without {there:.1f} {unit}, added {added}\n")
+def _row(what: str, here: float, there: float) -> list[str]:
+    return [what, f"{here:.1f}", f"{there:.1f}", f"{here - there:+.1f}", f"{here / there - 1:+.1%}"]
 
 
 def _collect(folder: str, environment: dict[str, str], *options: str) -> tuple[float, float]:
