@@ -21,8 +21,8 @@ _DTS, _DURATION, _SIZE = slice(3, 13), slice(25, 36), itemgetter(slice(37, 45))
 _BEYOND = slice(45, 48)
 
 
-# How much of what other readers printed is remembered. Those that joined a live stream with the same segment print the
-# same of every later one, within the time that a segment lasts.
+# So many pieces are remembered. Readers that joined a live stream with the same segment print the same of every later
+# one, to the letter; read in rounds, it is mostly cut in the same places; and all of them do within a segment's length.
 _REMEMBERED = 256
 
 
@@ -62,7 +62,14 @@ class PacketParser:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _runs_of(stream: Stream, unit: float, printed: str) -> tuple[Run, ...]:
-    """The runs of whole lines; their unit in seconds."""
+    """
+    The runs of whole lines, for all parsers that are given the same ones.
+
+    Args:
+        stream: what they are of.
+        unit: of their times, in seconds.
+        printed: the lines, as one piece.
+    """
     lines = printed.split("\n")[:-1]
     spans = _even(unit, printed, lines) or _uneven(unit, lines)
     return tuple(

@@ -88,7 +88,8 @@ class Audience:
 
     def sample(self, at: float) -> SampleRecord:
         """Their figures at a moment; of those that have left since the last sample, what they ended with."""
-        self.advance(at)
+        for client in self._watching:
+            client.catch_up(at)
         clients = sorted((*self._watching, *self._leaving), key=lambda client: client.index)
         self._leaving = [client for client in self._leaving if client.reading is not None]
         viewers = [client.viewer for client in clients]

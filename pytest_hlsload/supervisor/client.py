@@ -96,12 +96,17 @@ class Client:
             self.viewer.advance(since)
         self._troubles.flush(since)
 
+    def catch_up(self, at: float) -> None:
+        """As `advance`, with all that has come by now."""
+        if self.reading is not None and not self._stopped:
+            self.reading.read_now(at)
+        self.advance(at)
+
     def stop(self, at: float) -> None:
-        """The viewer leaves; the reader is asked to end."""
+        """The viewer leaves with what has come by now; the reader is asked to end."""
         if self._stopped:
             return
-        if self.reading is not None:
-            self.reading.drain(at)
+        self.catch_up(at)
         self._stopped = True
         self._troubles.flush_all()
         if self.viewer is not None:
@@ -115,11 +120,8 @@ class Client:
     def on_log(self, at: float, line: LogLine) -> None:
         """The reader has printed a line."""
         self._now.learn(at, line)
-        slow = self._now.fetch.log(at, line, self.stream.segment_duration)
-        # Of two inputs nobody knows whose media it is that comes, and a VOD is left unread on purpose.
-        if slow and self._now.inputs == 1 and not self.stream.vod and not self._stopped:
-            self.advance(at)
-            self._troubles.add(self._since(at), slow)
+        if slow := self._now.fetch.log(at, line, self.stream.segment_duration):
+            self._add_slow(at, slow)
         if line.kind == "opened":
             if self._now.opened:
                 self._open(at)
@@ -130,6 +132,12 @@ class Client:
             self._add_evidence(at, line)
         elif line.kind == "segment_request" and self._now.in_vain > _ENOUGH * self._now.inputs:
             self._add_evidence(at, _NO_MEDIA)
+
+    def _add_slow(self, at: float, slow: LogLine) -> None:
+        # Of two inputs nobody knows whose media it is that comes, and a VOD is left unread on purpose.
+        if self._now.inputs == 1 and not self.stream.vod and not self._stopped:
+            self.advance(at)
+            self._troubles.add(self._since(at), slow)
 
     def _add_evidence(self, at: float, line: LogLine) -> None:
         if not self._stopped:
@@ -156,9 +164,11 @@ class Client:
         silence = since - viewer.last_media
         viewer.take(since, now.on_one_clock(runs), loss_confirmed=at - now.loss_at <= max(_LOSS_FRESH, silence))
         now.last_sign = at
-        now.fetch.media(at, runs)
+        if slow := now.fetch.media(at, runs, self.stream.segment_duration):
+            self._add_slow(at, slow)
         self._pace(at)
-        relaxes = viewer.at_ease(since) and not reading.patient and not self.stream.vod  # read at its viewer's pace
+        # Of a VOD, which is read at its viewer's pace, little comes at a time.
+        relaxes = viewer.at_ease(since) and not reading.patient and not self.stream.vod
         if relaxes:
             reading.relax()
         if relaxes or viewer.state is not state or self._failures.any or self._timer is None:
@@ -294,9 +304,9 @@ class Client:
         if self.viewer is None or self._stopped:
             return None
         moments = []
-        looked_at = self.viewer.on_edge_at if self._patient else self.viewer.dry_at
-        if looked_at is not None:
-            moments.append(self._around.zero + looked_at)
+        low_at = self.viewer.on_edge_at if self._patient else self.viewer.dry_at
+        if low_at is not None:
+            moments.append(self._around.zero + low_at)
         if self._listens:
             moments.append(self._now.last_sign + self._mute_after())
         steady = self.viewer.state is State.STREAMING and self._now.delivers
@@ -311,7 +321,7 @@ class Client:
         self.advance(at)
         if self.reading is not None and self.reading.patient and self.viewer is not None and self.viewer.on_edge:
             self.reading.attend()
-            self.reading.drain(at)
+            self.reading.read_now(at)
         self._failures.forgive(at)
         if self._listens and self.reading is not None and at >= self._now.last_sign + self._mute_after():
             self._now.asked = "mute"

@@ -9,7 +9,7 @@ from itertools import count
 from math import ceil
 
 # A reader prints line by line: the loop rests before it drains the pipes, so that it finds in them what belongs
-# together, of many readers at once. A stamp is late by no more than this.
+# together, of many readers at once. A stamp is late by no more than this, unless it may be.
 REST = 0.025
 
 # What may wait is looked at in rounds, at every multiple of this: there is then more to be read from a descriptor, and
@@ -42,7 +42,7 @@ class Loop:
         self._number = count()
         self._starts: deque[Callable[[float], None]] = deque()
         self._running = False
-        self._flows = False  # whether readers printed in the last turn, and will in this
+        self._flows = False  # whether readers that cannot wait printed in the last turn, and will in this
         self.now = clock()
         """The time of this turn."""
         self.worst_lag = 0.0
@@ -63,7 +63,7 @@ class Loop:
             descriptor: not watched yet.
             ready: what to call.
             order: within a turn.
-            patient: whether the call may come late, but by no more than `ROUND`.
+            patient: whether the call may wait for the next round.
         """
         selector = self._patient if patient else self._selector
         selector.register(descriptor, selectors.EVENT_READ, (order, descriptor, ready))

@@ -65,7 +65,7 @@ class Reading:
         self._watched: set[int] = set()
         self._over = False
         self._ending = False
-        self._watch(process.log, self.drain, OUTPUT)
+        self._watch(process.log, self.read_now, OUTPUT)
         self._watch_media()
         if process.exited is not None:
             self._watch(process.exited, self._see_end, LAST)
@@ -123,11 +123,11 @@ class Reading:
         self.patient = patient
         for descriptor in self._watched & {self._process.log, *self._process.media}:
             self._unwatch(descriptor)
-            self._watch(descriptor, self.drain, OUTPUT)
+            self._watch(descriptor, self.read_now, OUTPUT)
 
     def _watch_media(self) -> None:
         for descriptor in self._parsers:
-            self._watch(descriptor, self.drain, OUTPUT)
+            self._watch(descriptor, self.read_now, OUTPUT)
 
     def _watch(self, descriptor: int, ready: Callable[[float], None], order: int) -> None:
         self._loop.watch(descriptor, ready, order, patient=self.patient and order == OUTPUT)
@@ -138,7 +138,7 @@ class Reading:
             self._watched.remove(descriptor)
             self._loop.forget(descriptor)
 
-    def drain(self, at: float) -> None:
+    def read_now(self, at: float) -> None:
         """Read what is in the pipes, whichever has something: what it says of its packets before the packets."""
         if self._over:
             return

@@ -9,11 +9,11 @@ from pytest_hlsload.model.records import Record
 from pytest_hlsload.model.states import Playhead, State, state_of
 from pytest_hlsload.model.timeline import Timeline
 
-# Only to an empty buffer does it matter when exactly media came: with so many seconds in it, what comes may wait to be
-# looked at.
+# When exactly media came decides of stalls, and only where the buffer is about to be empty. With so many seconds in it,
+# what comes may wait to be looked at.
 _AT_EASE = 1.5
 
-# Until there are so few that what waits could be late. More than two of the loop's rounds.
+# Until there are so few; by then a late round and a slow turn are still no stall.
 _ON_EDGE = 0.5
 
 
@@ -78,12 +78,12 @@ class Viewer:
 
     @property
     def on_edge(self) -> bool:
-        """Whether what comes next must be looked at at once."""
+        """Whether, as of the last `advance`, what comes next must be looked at at once."""
         return self.level <= _ON_EDGE
 
     @property
     def on_edge_at(self) -> float | None:
-        """When it will be if nothing comes; None where the playhead does not move."""
+        """When what comes next must be, if nothing comes before; None where the playhead does not move."""
         return None if self.dry_at is None else self.dry_at - _ON_EDGE
 
     def lowest(self) -> float | None:

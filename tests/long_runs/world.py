@@ -188,7 +188,7 @@ class PlayedReading:
     def attend(self) -> None:
         self.patient = False
 
-    def drain(self, at: float) -> None:
+    def read_now(self, at: float) -> None:
         """What it tells waits nowhere."""
 
     def end(self, at: float) -> None:

@@ -58,7 +58,7 @@ class FakeReading:
     def attend(self) -> None:
         self.patient = False
 
-    def drain(self, _: float) -> None:
+    def read_now(self, _: float) -> None:
         while self.in_the_pipe:
             self.in_the_pipe.pop(0)()
 
@@ -74,6 +74,7 @@ class World:
         self.records: list[Record] = []
         self.readings: list[FakeReading] = []
         self.refuse_starts = 0
+        self.patient_calls: list[float] = []
         self._deadlines: list[tuple[float, int, Callable[[float], None]]] = []
         self._number = count()
         self.stream = StreamKnowledge(
@@ -97,6 +98,8 @@ class World:
 
     # the loop's part
     def call_at(self, at: float, call: Callable[[float], None], *, patient: bool = False) -> None:
+        if patient:
+            self.patient_calls.append(at)
         # a patient call comes as late as it may
         heapq.heappush(self._deadlines, (at + ROUND * patient, next(self._number), call))
 
@@ -212,10 +215,46 @@ def test_a_viewer_that_waits_for_media_has_a_reader_that_is_read_at_once() -> No
 
 def test_media_fetched_again_puts_nobody_at_ease() -> None:
     world = streaming_world()
+    world.until(4.0)
+    world.exits(-9)
+    world.until(5.0)
+    world.opens(100.0)
+    world.now = 5.9  # without a look at the client: 0.3 s are left, of 2.2 at the last look
+    world.delivers(0, 2)
+
+    assert not world.readings[-1].patient
+
+
+def test_a_patient_reader_that_delivers_nothing_is_ended_all_the_same() -> None:
+    world = streaming_world(mute_after=10.0)
+    world.delivers(6, 60)
+    assert world.readings[0].patient
+    world.until(10.0)
+    assert not world.readings[0].asked_to_end
+    world.until(10.5)
+    assert world.readings[0].asked_to_end
+
+
+def test_a_buffer_runs_dry_by_itself_when_its_patient_reader_has_ended() -> None:
+    world = streaming_world()
+    assert world.readings[0].patient
+    world.exits(-9)
+    while world._deadlines and world._deadlines[0][0] <= ZERO + 6.3:
+        world.until(world._deadlines[0][0] - ZERO)
+
+    assert world.playheads == [(0.2, "playing"), (6.2, "stalled")]
+
+
+def test_only_who_has_a_buffer_is_looked_at_late() -> None:
+    world = streaming_world()
+    assert world.patient_calls
     world.until(5.95)
     assert not world.readings[0].patient
-    world.client.on_media(ZERO + world.now, [])
-    assert not world.readings[0].patient
+    world.patient_calls.clear()
+    world.until(30)
+
+    assert world.playheads == [(0.2, "playing"), (6.2, "stalled")]
+    assert not world.patient_calls
 
 
 def test_a_vod_is_read_as_its_viewer_plays_it() -> None:
@@ -649,6 +688,34 @@ def test_the_end_of_a_segment_that_ffmpeg_holds_back_is_reckoned_in() -> None:
     world.delivers(7.3, 8)
 
     assert slow_segments(world) == [(3.9, "a segment of 2.0 s took 1.8 s to come")]
+
+
+def test_a_segment_that_came_at_once_after_a_long_wait_is_slow_though_it_is_read_after_the_line_that_ends_it() -> None:
+    world = streaming_world()
+    world.until(2.0)
+    world.says(SEGMENT)
+    world.until(4.5)
+    world.says(PLAYLIST)
+    world.says(SEGMENT)
+    world.delivers(6, 8)
+
+    assert slow_segments(world) == [(4.5, "a segment of 2.0 s took 2.5 s to come")]
+
+
+def test_segments_that_were_caught_up_with_are_not_slow_because_the_next_has_to_be_waited_for() -> None:
+    world = streaming_world()
+    world.until(1.0)
+    world.says(SEGMENT)
+    world.says(SEGMENT)
+    world.delivers(6, 10)
+    world.until(1.1)
+    world.says(PLAYLIST)
+    world.until(3.1)
+    world.says(PLAYLIST)
+    world.says(SEGMENT)
+    world.delivers(10, 12)
+
+    assert slow_segments(world) == []
 
 
 def test_waiting_for_a_segment_that_is_not_there_yet_is_not_fetching_it() -> None:

@@ -2,7 +2,6 @@
 
 import os
 from functools import partial
-from itertools import pairwise
 
 from pytest_hlsload.supervisor.loop import LAST, OUTPUT, PROMPT, REST, ROUND, Loop
 
@@ -121,16 +120,35 @@ def test_who_is_patient_is_called_in_rounds_and_without_a_rest() -> None:
         os.close(descriptor)
 
 
-def test_a_round_comes_by_itself_where_nothing_else_is_due() -> None:
+def test_a_round_comes_by_itself_though_nothing_else_is_due_for_long() -> None:
     loop = Loop()
     heard: list[float] = []
     patient = pipe_with(b"x")
     loop.watch(patient, heard.append, patient=True)
+    loop.call_at(loop.time() + 60, lambda _: None)
     for _ in range(4):
         loop.turn()
 
-    assert len(heard) >= 3
-    assert all(later - earlier > ROUND / 2 for earlier, later in pairwise(heard[1:]))
+    rounds = [int(at // ROUND) for at in heard]
+    assert len(rounds) >= 3
+    assert rounds == sorted(set(rounds))
+    assert heard[-1] - heard[0] < 30
+    loop.forget(patient)
+    os.close(patient)
+
+
+def test_in_a_round_what_has_come_is_read_before_anybody_is_called_because_nothing_came() -> None:
+    loop, clock = loop_and_clock()
+    heard: list[str] = []
+    patient = pipe_with(b"x")
+    loop.watch(patient, lambda _: heard.append("read"), OUTPUT, patient=True)
+    loop.call_at(100.1, lambda _: heard.append("called"), patient=True)
+    loop.turn()
+    heard.clear()
+    clock.now = 100.0 + ROUND
+    loop.turn()
+
+    assert heard == ["read", "called"]
     loop.forget(patient)
     os.close(patient)
 

@@ -48,7 +48,10 @@ class World:
         pipes = [os.pipe2(os.O_NONBLOCK) for _ in range(2)]
         (log, self._log), (media, self._media) = pipes
         self._open = [descriptor for pipe in pipes for descriptor in pipe]
-        process = SimpleNamespace(log=log, media=(media,), exited=None, pid=1, poll=lambda: None)
+        self.code: int | None = None
+        process = SimpleNamespace(
+            log=log, media=(media,), exited=None, pid=1, poll=lambda: self.code, close=lambda: None
+        )
         self.listener = Listener()
         self.reading = Reading(self.loop, cast("ReaderProcess", process), [Stream.VIDEO], cast("Any", self.listener))
 
@@ -115,7 +118,9 @@ def test_a_reader_that_is_attended_again_is_read_as_it_prints(world: World) -> N
 def test_what_waits_can_be_read_at_once(world: World) -> None:
     world.reading.relax()
     world.prints(packets(0, 25))
-    world.reading.drain(100.01)
+    world.turn_at(100.005)
+    assert world.listener.media == []
+    world.reading.read_now(100.01)
 
     ((at, seconds),) = world.listener.media
     assert (at, round(seconds, 6)) == (100.01, 1.0)
@@ -125,9 +130,32 @@ def test_a_pipe_that_has_ended_is_watched_no_more_in_either_way(world: World) ->
     os.close(world._media)
     world._open.remove(world._media)
     world.turn_at(100.05)
+    assert len(world.loop._watched) == 1
+
     world.reading.relax()
+    assert len(world.loop._watched) == 1
     world.reading.attend()
+    assert len(world.loop._watched) == 1
     os.write(world._log, LOG)
     world.turn_at(100.1)
-
     assert world.listener.heard == ["playlist_failed"]
+
+
+@pytest.mark.parametrize("patient", [False, True])
+def test_the_last_that_a_reader_printed_is_read_when_it_has_ended_and_nothing_is_watched_any_more(
+    world: World, patient: bool
+) -> None:
+    if patient:
+        world.reading.relax()
+    world.prints(packets(0, 25), LOG)
+    world.code = 0
+    while "end" not in world.listener.heard:
+        world.turn_at(world.now + 0.05)
+
+    assert world.listener.heard == ["playlist_failed", "media", "end"]
+    assert not world.loop._watched
+    assert not world.loop._patient.get_map()
+    world.reading.relax()
+    world.reading.attend()
+    world.reading.read_now(world.now)
+    assert not world.loop._watched
