@@ -51,3 +51,26 @@ def test_pictures_are_shown_and_ask_for_nothing_from_elsewhere(picture: Path) ->
 def test_links_into_the_repository_lead_somewhere() -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+MEASURED = re.findall(r"^\| (.+) \| .+ \| (.+) \| \[[^]]*\]\(docs/figures\.md#([a-z-]+)\) \|$", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("cell", "anchor"), [row[1:] for row in MEASURED], ids=[row[0] for row in MEASURED])
+def test_a_figure_stands_in_the_table_that_its_benchmark_has_written(cell: str, anchor: str) -> None:
+    page = (ROOT / "docs/figures.md").read_text(encoding="utf-8")
+    sections = {
+        title.lower().replace(" ", "-"): text
+        for title, text in re.findall(r"^## (.+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    }
+    figures = re.findall(r"\*\*(.+?)\*\*", cell)
+
+    assert figures
+    for figure in figures:
+        assert figure in sections[anchor].replace("*", ""), figure
+
+
+def test_every_section_of_figures_is_told_of() -> None:
+    sections = re.findall(r"^## (.+)$", (ROOT / "docs/figures.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert {title.lower().replace(" ", "-") for title in sections} == {anchor for _, _, anchor in MEASURED}
