@@ -1,13 +1,13 @@
 """
 The same stall as a real player sees it: hls.js in headless Chromium (some 4 minutes)
 
-    PYTHONPATH=tests python -m benchmarks.real_player [--repeats 2] [--small] [FFMPEG]
+    PYTHONPATH=tests python -m benchmarks.real_player [--player hls.js|chromium] [--repeats 2] [--small] [FFMPEG]
 
-Chromium (Debian's package) plays a channel of the built-in origin with hls.js (fetched with npm into a temporary
-folder), while a load of three clients reads the same channel. Then the channel fails. The player's playhead is looked
-at twenty times a second: where it stands still for half a second or more after it has moved, that is a stall. hls.js
-decides by itself how far behind the live edge it plays, so what either had in its buffer is printed as well: a little
-after the fault began, when both have looked at the playlist once more and nothing else can come.
+Chromium (Debian's package) plays a channel of the built-in origin, with hls.js (fetched with npm into a temporary
+folder) or by itself, while a load of three clients reads the same channel. Then the channel fails. The player's
+playhead is looked at twenty times a second: where it stands still for half a second or more after it has moved, that is
+a stall. A player decides by itself how far behind the live edge it plays, so what either had in its buffer is printed
+as well: a little after the fault began, when both have looked at the playlist once more and nothing else can come.
 """
 
 import argparse
@@ -48,19 +48,28 @@ _FAULTS: Faults = {
     "connections refused for 9 s": (lambda channel: channel.refuse(9), 22),
 }
 
-_PAGE = """<!doctype html><video muted autoplay></video><script src="hls.js"></script><script>
-const video = document.querySelector("video"), hls = new Hls();
+_PAGE = """<!doctype html><video muted autoplay></video>%s<script>
 let looks = [];
-hls.loadSource("{url}");
-hls.attachMedia(video);
-hls.on(Hls.Events.ERROR, (_, error) => {{ if (error.fatal) setTimeout(() => hls.startLoad(), 1000); }});
 video.addEventListener("canplay", () => video.play());
-setInterval(() => {{
+setInterval(() => {
     const ahead = video.buffered.length ? video.buffered.end(video.buffered.length - 1) - video.currentTime : 0;
     looks.push([Date.now() / 1000, video.currentTime, ahead]);
-}}, 50);
-setInterval(() => {{ fetch("looks", {{method: "POST", body: JSON.stringify(looks)}}); looks = []; }}, 500);
+}, 50);
+setInterval(() => { fetch("looks", {method: "POST", body: JSON.stringify(looks)}); looks = []; }, 500);
 </script>"""
+
+_PLAYERS = {
+    "hls.js": """<script src="hls.js"></script><script>
+const video = document.querySelector("video"), hls = new Hls();
+hls.loadSource("%s");
+hls.attachMedia(video);
+hls.on(Hls.Events.ERROR, (_, error) => { if (error.fatal) setTimeout(() => hls.startLoad(), 1000); });
+</script>""",
+    "chromium": """<script>
+const video = document.querySelector("video");
+video.src = "%s";
+</script>""",
+}
 
 
 @dataclass(slots=True)
@@ -94,18 +103,20 @@ class Player:
 
 
 @contextlib.contextmanager
-def playing(url: str, script: Path) -> Iterator[Player]:
-    """Chromium, for as long as the block lasts."""
+def playing(url: str, script: Path | None) -> Iterator[Player]:
+    """Chromium, with hls.js or by itself, for as long as the block lasts."""
     browser = shutil.which("chromium")
     if browser is None:
         raise SystemExit("chromium is not installed")
     player, wall = Player(), time.time() - time.monotonic()
+    page = _PAGE % _PLAYERS["hls.js" if script else "chromium"] % url
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            name = self.path.rpartition("/")[2]
-            content = script.read_bytes() if name == "hls.js" else _PAGE.format(url=url).encode()
-            self._answer(content, "text/javascript" if name == "hls.js" else "text/html")
+            if script and self.path == "/hls.js":
+                self._answer(script.read_bytes(), "text/javascript")
+            else:
+                self._answer(page.encode(), "text/html")
 
         def do_POST(self) -> None:
             told: list[Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -141,7 +152,7 @@ def playing(url: str, script: Path) -> Iterator[Player]:
             thread.join()
 
 
-def measure(script: Path, ffmpeg: str, fault: Callable[[Channel], object], after: float) -> list[str]:
+def measure(script: Path | None, ffmpeg: str, fault: Callable[[Channel], object], after: float) -> list[str]:
     """Buffers and stalls of both, as cells of a row."""
     with Origin() as origin, tempfile.TemporaryDirectory(prefix="hlsload-player-") as folder:
         channel = origin.channel(bitrate=1_000_000)
@@ -190,12 +201,13 @@ def _hls_js(folder: Path) -> tuple[Path, str]:
     [package] = folder.glob("*.tgz")
     with tarfile.open(package) as archive:
         archive.extract("package/dist/hls.min.js", folder, filter="data")
-    return folder / "package/dist/hls.min.js", package.stem.rpartition("-")[2]
+    return folder / "package/dist/hls.min.js", f" {package.stem.rpartition('-')[2]}"
 
 
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--player", choices=_PLAYERS, default="hls.js", help="hls.js, or Chromium's own")
     parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--small", action="store_true", help="a short fault: whether it runs at all")
     give_ffmpeg(parser)
@@ -204,8 +216,8 @@ def main() -> None:
     faults: Faults = {"hang 1 s": (lambda channel: channel.hang(1), 1.0)} if given.small else _FAULTS
     print(machine())
     with tempfile.TemporaryDirectory(prefix="hlsload-hlsjs-") as name:
-        script, release = _hls_js(Path(name))
-        print(f"ffmpeg {version(ffmpeg)}, hls.js {release}, segments of 1.92 s.\n")
+        script, release = _hls_js(Path(name)) if given.player == "hls.js" else (None, "")
+        print(f"ffmpeg {version(ffmpeg)}, {given.player}{release}, segments of 1.92 s.\n")
         rows = [
             [fault, *measure(script, ffmpeg, *faults[fault])]
             for fault in faults
@@ -214,9 +226,9 @@ def main() -> None:
     head = [
         "fault",
         "our buffer",
-        "hls.js's",
+        "the player's",
         "our stall after",
-        "hls.js's after",
+        "the player's after",
         "apart",
         "apart, buffers evened out",
     ]

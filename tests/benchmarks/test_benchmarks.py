@@ -34,7 +34,11 @@ _WITHOUT_FFMPEG = {"growth", "unused_plugin"}
 def test_it_finishes_and_prints_a_table(name: str, ffmpeg: str) -> None:
     if name in _BEHIND_NGINX and shutil.which("nginx") is None and not os.environ.get("CI"):
         pytest.skip("nginx is not installed")
-    arguments = [] if name in _WITHOUT_FFMPEG else [ffmpeg]
+    assert table_of(name, *([] if name in _WITHOUT_FFMPEG else [ffmpeg]))
+
+
+def table_of(name: str, *arguments: str) -> list[str]:
+    """The rows that a benchmark prints, at its smallest."""
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{name}", "--small", *arguments],
         env=os.environ | {"PYTHONPATH": str(_TESTS)},
@@ -45,9 +49,17 @@ def test_it_finishes_and_prints_a_table(name: str, ffmpeg: str) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "load average" in done.stdout
-    head, rule, *rows = [line for line in done.stdout.splitlines() if line.startswith("|")]
-    assert rows
-    assert {line.count("|") for line in (head, rule, rows[0])} == {head.count("|")}
+    head, _, *rows = [line for line in done.stdout.splitlines() if line.startswith("|")]
+    assert {line.count("|") for line in (head, *rows[:1])} == {head.count("|")}
+    return rows
+
+
+def test_the_real_player_s_finishes_and_prints_a_table_with_the_browser_s_own(ffmpeg: str) -> None:
+    if shutil.which("chromium") is None and not os.environ.get("CI"):
+        pytest.skip("chromium is not installed")
+    rows = table_of("real_player", "--player", "chromium", ffmpeg)
+
+    assert len(rows) == 1
 
 
 def test_a_table_takes_the_place_of_the_last_one_and_nothing_else() -> None:
