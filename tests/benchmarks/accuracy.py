@@ -30,13 +30,16 @@ RAMP = 6.0
 
 Faults = dict[str, tuple[Callable[[Channel], object], float]]
 
+# Of this fault ffmpeg tells late: it hands over nothing of an unfinished block of 32 KiB.
+CREEPS = "half of real time for 14 s"
+
 FAULTS: Faults = {
     "hang 12 s": (lambda channel: channel.hang(12), 20),
     "playlist stale 16 s": (lambda channel: channel.stale(16), 24),
     "segments 404 for 9 s": (lambda channel: channel.segment_status(404, seconds=9), 18),
     "playlist 503 for 9 s": (lambda channel: channel.playlist_status(503, seconds=9), 22),
     "connections refused for 9 s": (lambda channel: channel.refuse(9), 22),
-    "half of real time for 14 s": (lambda channel: channel.slow(0.5, seconds=14), 40),
+    CREEPS: (lambda channel: channel.slow(0.5, seconds=14), 40),
 }
 
 
@@ -64,6 +67,14 @@ class Errors:
         exact = [figures(self.start), figures(self.length), figures(self.ratio, 100)]
         found = [str(len(self.start)), *exact, str(self.missed), str(self.invented)]
         return [*found, ", ".join(sorted(set(self.verdicts)))]
+
+
+def all_of(several: Iterable[Errors]) -> Errors:
+    """Together."""
+    together = Errors()
+    for errors in several:
+        together.add(errors)
+    return together
 
 
 def measure(
@@ -128,10 +139,9 @@ def main() -> None:
         for _ in range(repeats):
             with Origin() as origin:
                 _run_all(origin, ffmpeg, faults, found, clients=clients, ramp=min(RAMP, clients))
-        everything = Errors()
-        for errors in found.values():
-            everything.add(errors)
-        rows += [[name, version(ffmpeg), *errors.cells] for name, errors in (*found.items(), ("all", everything))]
+        all_but = {name: errors for name, errors in found.items() if name != CREEPS}
+        sums = (f"all but {CREEPS}", all_of(all_but.values())), ("all", all_of(found.values()))
+        rows += [[name, version(ffmpeg), *errors.cells] for name, errors in (*found.items(), *sums)]
     print(table(["fault", "ffmpeg", *COLUMNS], rows))
 
 
