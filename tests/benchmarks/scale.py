@@ -9,6 +9,7 @@ was the limit. With several numbers of clients, one soak each: to find the numbe
 
 import argparse
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,17 @@ from benchmarks.soak import soaking
 from benchmarks.tables import machine, table
 
 _BITRATE = 1_900_000
+
+_HEAD = ["clients", "ramp asked for → all stream", "machine busy", "readers / pytest and supervisor / nginx"]
+_HEAD += [
+    "a reader, MiB (PSS)",
+    "supervisor, MiB",
+    "left, GiB",
+    "supervisor's descriptors",
+    "worst lag",
+    "stalls",
+    "verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +128,15 @@ def main() -> None:
     print(machine())
     with served_by_nginx(bitrate=_BITRATE) as served:
         ramps = [clients / given.starts if given.starts else 0.0 for clients in sizes]
-        found = [
-            measure(served, ffmpeg, clients=clients, ramp=ramp, seconds=seconds)
-            for clients, ramp in zip(sizes, ramps, strict=True)
-        ]
+        rows = []
+        for clients, ramp in zip(sizes, ramps, strict=True):
+            try:
+                rows.append(measure(served, ffmpeg, clients=clients, ramp=ramp, seconds=seconds).row)
+            except SystemExit as end:  # more than the machine could start; what was measured before is not lost
+                print(end, file=sys.stderr)
+                rows.append([f"{clients}", *["-"] * (len(_HEAD) - 2), "did not come to stream; see above"])
     print(f"ffmpeg {version(ffmpeg)}, 2 Mb/s, {seconds:g} s each. CPU in shares of one core.\n")
-    head = ["clients", "ramp asked for → all stream", "machine busy", "readers / pytest and supervisor / nginx"]
-    head += ["a reader, MiB (PSS)", "supervisor, MiB", "left, GiB", "supervisor's descriptors", "worst lag", "stalls"]
-    print(table([*head, "verdict"], [it.row for it in found]))
+    print(table(_HEAD, rows))
 
 
 if __name__ == "__main__":
