@@ -29,12 +29,14 @@ import json, os, pathlib, signal, time
 
 TOKEN = pathlib.Path("token")
 
+def told(load, kind):
+    return [record for record in map(json.loads, load.journal.read_text().splitlines()) if record["kind"] == kind]
+
 def kill_readers(load):
-    pids = [r["pid"] for r in map(json.loads, load.journal.read_text().splitlines()) if r["kind"] == "reader"]
-    restarts = load.report().restarts
-    for pid in pids[-2:]:
-        os.kill(pid, signal.SIGKILL)
-    while load.report().restarts < restarts + 2:
+    readers, opened = told(load, "reader"), len(told(load, "opened"))
+    for reader in readers[-2:]:
+        os.kill(reader["pid"], signal.SIGKILL)
+    while len(told(load, "opened")) < opened + 2:  # until both successors have had what they asked for
         time.sleep(0.1)
 
 def test_soak(hls_load):
