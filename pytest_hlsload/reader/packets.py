@@ -9,9 +9,9 @@ follow each other evenly, and of those only the sizes need to be read one by one
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
 
 from pytest_hlsload.model.media import Keyframe, Run, Stream
 from pytest_hlsload.model.timeline import TOLERANCE
@@ -19,7 +19,6 @@ from pytest_hlsload.model.timeline import TOLERANCE
 # Where ffmpeg pads its figures to, as long as they fit: up to 30 hours at 90 kHz.
 _DTS, _DURATION, _SIZE = slice(3, 13), slice(25, 36), itemgetter(slice(37, 45))
 _BEYOND = slice(45, 48)
-
 
 # So many pieces are remembered. Readers that joined a live stream with the same segment print the same of every later
 # one, to the letter; read in rounds, it is mostly cut in the same places; and all of them do within a segment's length.
@@ -85,7 +84,8 @@ def _runs_of(stream: Stream, unit: float, printed: str) -> tuple[Run, ...]:
     )
 
 
-class _Span(NamedTuple):
+@dataclass(slots=True)
+class _Span:
     """What a run is made from, in the reader's units."""
 
     lines: list[str]
@@ -131,7 +131,8 @@ def _uneven(unit: float, lines: list[str]) -> list[_Span]:
         if spans and abs(dts - spans[-1].end) <= tolerance:
             span = spans[-1]
             span.lines.append(line)
-            spans[-1] = span._replace(end=end, frame=duration, size=span.size + size)
+            span.end, span.frame = end, duration
+            span.size += size
         else:
             spans.append(_Span([line], dts, end, duration, size))
     return spans

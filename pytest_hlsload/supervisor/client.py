@@ -135,9 +135,8 @@ class Client:
 
     def _add_slow(self, at: float, slow: LogLine) -> None:
         # Of two inputs nobody knows whose media it is that comes, and a VOD is left unread on purpose.
-        if self._now.inputs == 1 and not self.stream.vod and not self._stopped:
-            self.advance(at)
-            self._troubles.add(self._since(at), slow)
+        if self._now.inputs == 1 and not self.stream.vod:
+            self._add_evidence(at, slow)
 
     def _add_evidence(self, at: float, line: LogLine) -> None:
         if not self._stopped:

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from itertools import count
-from math import ceil
+from math import ceil, inf
 
 # A reader prints line by line: the loop rests before it drains the pipes, so that it finds in them what belongs
 # together, of many readers at once. A stamp is late by no more than this, unless it may be.
@@ -109,14 +109,7 @@ class Loop:
 
     def turn(self) -> None:
         """Wait for something to do, and do all of it."""
-        wait: float | None = None
-        if self._starts:
-            wait = 0.0
-        elif self._deadlines or self._patient.get_map():
-            due = [self._deadlines[0][0]] if self._deadlines else []
-            due += [self._next_round] if self._patient.get_map() else []
-            wait = max(0.0, min(due) - self._clock())
-        ready = self._gather(wait)
+        ready = self._gather(self._wait())
         self._flows = any(order == OUTPUT for order, _, _ in ready)
         self.now = self._clock()
         if self.now >= self._next_round:
@@ -134,6 +127,15 @@ class Loop:
         if self._starts:
             self.now = self._clock()
             self._starts.popleft()(self.now)
+
+    def _wait(self) -> float | None:
+        """For how long nothing is due, in seconds; None for ever."""
+        if self._starts:
+            return 0.0
+        due = self._deadlines[0][0] if self._deadlines else inf
+        if self._patient.get_map():
+            due = min(due, self._next_round)
+        return None if due == inf else max(0.0, due - self._clock())
 
     def _gather(self, wait: float | None) -> list[tuple[int, int, Callable[[float], None]]]:
         """What can be read; after a rest where readers print, unless there is a process to start meanwhile."""

@@ -9,12 +9,12 @@ Each runs in a process of its own. What it prints is kept between the comment ma
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 from benchmarks.options import both_ffmpegs
+from benchmarks.tables import written
 
 # In the order of the docs; what each is given beyond its own defaults.
 _BENCHMARKS = {
@@ -44,14 +44,6 @@ def run(name: str, *, small: bool) -> str:
     if process.returncode:
         raise SystemExit(f"{name} failed with status {process.returncode}")
     return "".join(printed)
-
-
-def written(page: str, name: str, text: str) -> str:
-    """The page with this text between the benchmark's marks."""
-    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    if begin not in page:
-        raise SystemExit(f"the page has no {begin}")
-    return re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{text.strip()}\n{end}", page, flags=re.DOTALL)
 
 
 def main() -> None:

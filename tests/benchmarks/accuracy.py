@@ -19,13 +19,12 @@ from benchmarks.tables import machine, table
 from truth.loads import truths
 
 from pytest_hlsload.load import HlsLoad
+from pytest_hlsload.model.playback import SHORTEST_COUNTED
 from pytest_hlsload.origin import Channel, Origin
 from pytest_hlsload.reader.binary import find_ffmpeg
 
-NOTABLE = 0.5
-
-# All loads together start ten readers a second. At twice that, ffmpeg 5.1.9 has two cores for itself and is late with
-# the first frames; then a viewer begins late, and stalls late (`accuracy_under_load` has that).
+# All loads together start ten readers a second. At three times that, the starts of ffmpeg 5.1.9 keep two cores busy and
+# its first frames are late; then viewers begin late, and stall late.
 RAMP = 6.0
 
 Faults = dict[str, tuple[Callable[[Channel], object], float]]
@@ -93,8 +92,8 @@ def measure(
         errors.verdicts.append(report.verdict)
         truth = truths(channel, load)
     for client in report.clients:
-        seen = [stall for stall in truth[client.index].stalls if stall.duration >= NOTABLE]
-        told = [stall for stall in client.stalls if stall.duration >= NOTABLE]
+        seen = [stall for stall in truth[client.index].stalls if stall.duration >= SHORTEST_COUNTED]
+        told = [stall for stall in client.stalls if stall.duration >= SHORTEST_COUNTED]
         for stall in seen:
             nearest = min(told, key=lambda it, s=stall: abs(it.start - s.start), default=None)  # type: ignore[misc]
             if nearest is None or abs(nearest.start - stall.start) > 1.5:

@@ -22,17 +22,14 @@ from dataclasses import dataclass, field
 from benchmarks.accounting import children, cpu_seconds, pss
 from benchmarks.options import ffmpeg_of, give_ffmpeg, version
 from benchmarks.tables import machine, table
-from truth.loads import truths
+from truth.loads import truths, zero_of
 
-from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad
-from pytest_hlsload.model.records import LoadRecord
+from pytest_hlsload.model.playback import SHORTEST_COUNTED
 from pytest_hlsload.origin import Channel, Origin
 
 # As the script that is handed around has them.
 _WORDS = ("buffer", "stall", "timeout", "timed out", "drop", "late", "underrun", "delay")
-
-_NOTABLE = 0.5
 
 Incident = tuple[str, Callable[[Channel], object], float]
 
@@ -142,23 +139,17 @@ def measure(ffmpeg: str, clients: int, incidents: tuple[Incident, ...], quiet: f
                 time.sleep(seconds)
                 windows.append(Window(name, since, time.monotonic()))
             report = load.stop()
-        zero = _start_of(load)
-        stalls = [[zero + s.start for s in c.stalls if s.duration >= _NOTABLE] for c in report.clients]
+        zero = zero_of(load)
+        stalls = [[zero + s.start for s in c.stalls if s.duration >= SHORTEST_COUNTED] for c in report.clients]
         contenders = [
             Contender(name, cpu / quiet / clients, memory / clients, alarms)
             for (name, cpu, memory), alarms in zip(costs, (stalls, words.alarms, plain.alarms), strict=True)
         ]
         truth = [
-            [zero + stall.start for stall in seen.stalls if stall.duration >= _NOTABLE]
+            [zero + stall.start for stall in seen.stalls if stall.duration >= SHORTEST_COUNTED]
             for seen in truths(channel, load).values()
         ]
     return _told(contenders, Contender("delivery log", 0.0, 0.0, truth), windows, clients)
-
-
-def _start_of(load: HlsLoad) -> float:
-    """On the monotonic clock."""
-    [start] = [record for record in read_journal(load.journal).records if isinstance(record, LoadRecord)]
-    return start.monotonic
 
 
 def _costs(load: HlsLoad, words: Script, plain: Script, seconds: float) -> Iterator[tuple[str, float, float]]:

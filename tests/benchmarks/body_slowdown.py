@@ -106,18 +106,18 @@ def main() -> None:
 
 def _row(found: tuple[str, list[Pace]]) -> list[str]:
     name, paces = found
-    shares = sorted(100 * it.share for it in paces)
     return [
         name,
-        f"{statistics.median(shares):.2f} % ({shares[0]:.2f} to {shares[-1]:.2f})",
-        _spread(it.speed for it in paces),
-        _spread(it.rate for it in paces),
+        _spread((100 * it.share for it in paces), ".2f", " %"),
+        _spread((it.speed for it in paces), ".0f"),
+        _spread((it.rate for it in paces), ".0f"),
     ]
 
 
-def _spread(values: Iterable[float]) -> str:
+def _spread(values: Iterable[float], form: str, unit: str = "") -> str:
     ordered = sorted(values)
-    return f"{statistics.median(ordered):.0f} ({ordered[0]:.0f} to {ordered[-1]:.0f})"
+    middle, least, most = (format(it, form) for it in (statistics.median(ordered), ordered[0], ordered[-1]))
+    return f"{middle}{unit} ({least} to {most})"
 
 
 _BESIDE: dict[str, Callable[[str, int, str], AbstractContextManager[None]]] = {

@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.tables import written
 from end_to_end import nginx_faults
 
 from pytest_hlsload.load import HlsLoad
@@ -27,7 +28,6 @@ AT_ONCE = 3
 BEFORE, AFTER = 4.0, 30.0
 
 ROOT = Path(__file__).parents[2]
-BEGIN, END = "<!-- made by tests/benchmarks/causes.py -->", "<!-- end -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +105,14 @@ def in_short(lines: Sequence[str]) -> list[str]:
     return [f"|{fault}|{cause}|{evidence}|" for fault, cause, _, _, evidence in columns]
 
 
-def write(document: Path, lines: Sequence[str]) -> None:
-    """Between the document's marks."""
-    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    document.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}", encoding="utf-8")
-
-
 def main(ffmpegs: Sequence[str]) -> None:
     lines: list[str] = []
     for ffmpeg in ffmpegs:
         with tempfile.TemporaryDirectory() as folder:
             lines += table(ffmpeg, Path(folder))
-    write(ROOT / "docs" / "causes.md", lines)
-    write(ROOT / "README.md", in_short(lines))
+    for document, told in ((ROOT / "docs" / "causes.md", lines), (ROOT / "README.md", in_short(lines))):
+        page = document.read_text(encoding="utf-8")
+        document.write_text(written(page, "causes", "\n".join(told)), encoding="utf-8")
     print("\n".join(lines))
 
 

@@ -28,14 +28,12 @@ from typing import Any
 
 from benchmarks.options import ffmpeg_of, give_ffmpeg, version
 from benchmarks.tables import machine, table
+from truth.loads import zero_of
 
-from pytest_hlsload.journal.reading import read_journal
 from pytest_hlsload.load import HlsLoad
 from pytest_hlsload.model.client_report import ClientReport
-from pytest_hlsload.model.records import LoadRecord
+from pytest_hlsload.model.playback import SHORTEST_COUNTED
 from pytest_hlsload.origin import Channel, Origin
-
-_NOTABLE = 0.5
 
 # A little more than from one look at the playlist to the next.
 _SETTLED = 2.2
@@ -94,10 +92,10 @@ class Player:
         for (_, before, _), (at, now, _) in zip(self.looks, self.looks[1:], strict=False):
             if at < since or now == before:
                 continue
-            if at - moved >= _NOTABLE:
+            if at - moved >= SHORTEST_COUNTED:
                 found.append((moved, at - moved))
             moved = at
-        if self.looks and self.looks[-1][0] - moved >= _NOTABLE:
+        if self.looks and self.looks[-1][0] - moved >= SHORTEST_COUNTED:
             found.append((moved, self.looks[-1][0] - moved))
         return found
 
@@ -171,13 +169,13 @@ def measure(script: Path | None, ffmpeg: str, fault: Callable[[Channel], object]
             load.soak(began + after - settled)
             report = load.stop()
             time.sleep(1)
-        [start] = [record for record in read_journal(load.journal).records if isinstance(record, LoadRecord)]
-        ours = [first for client in report.clients if (first := _first(client, start.monotonic))]
+        zero = zero_of(load)
+        ours = [first for client in report.clients if (first := _first(client, zero))]
         theirs = player.stalls(began)
         if not player.looks:
             raise SystemExit("Chromium did not play the stream")
-        sample = min(report.facts.samples, key=lambda it: abs(start.monotonic + it.at - settled))
-        buffers = statistics.median(sample.level), player.buffer_at(start.monotonic + sample.at)
+        sample = min(report.facts.samples, key=lambda it: abs(zero + it.at - settled))
+        buffers = statistics.median(sample.level), player.buffer_at(zero + sample.at)
         cells = [f"{buffers[0]:.1f} s", f"{buffers[1]:.1f} s"]
         if not ours or not theirs:
             return [*cells, *(f"{len(it)} stalls" for it in (ours, theirs)), "-", "-", "-"]
@@ -189,7 +187,7 @@ def measure(script: Path | None, ffmpeg: str, fault: Callable[[Channel], object]
 
 def _first(client: ClientReport, zero: float) -> tuple[float, float] | None:
     """The first stall worth the name: its start on the monotonic clock, and its length."""
-    return next(((zero + s.start, s.duration) for s in client.stalls if s.duration >= _NOTABLE), None)
+    return next(((zero + s.start, s.duration) for s in client.stalls if s.duration >= SHORTEST_COUNTED), None)
 
 
 def _hls_js(folder: Path) -> tuple[Path, str]:

@@ -22,8 +22,11 @@ from benchmarks.tables import machine, table
 
 _BITRATE = 1_900_000
 
-_HEAD = ["clients", "ramp asked for → all stream", "machine busy", "readers / pytest and supervisor / nginx"]
-_HEAD += [
+_HEAD = [
+    "clients",
+    "ramp asked for → all stream",
+    "machine busy",
+    "readers / pytest and supervisor / nginx",
     "a reader, MiB (PSS)",
     "supervisor, MiB",
     "left, GiB",

@@ -1,7 +1,8 @@
-"""What a benchmark prints: a table, and on what machine it was measured"""
+"""What a benchmark prints: a table, on what machine it was measured, and where it stands in a page"""
 
 import os
 import platform
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -24,3 +25,11 @@ def machine() -> str:
         f"{os.cpu_count()} cores ({processor}), {memory:.0f} GiB, Linux {platform.release()}, Python"
         f" {platform.python_version()}, load average {os.getloadavg()[0]:.1f} at the beginning."
     )
+
+
+def written(page: str, name: str, text: str) -> str:
+    """The page with this text between the benchmark's marks."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    if begin not in page:
+        raise SystemExit(f"the page has no {begin}")
+    return re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{text.strip()}\n{end}", page, flags=re.DOTALL)
